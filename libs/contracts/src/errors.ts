@@ -1,0 +1,132 @@
+export interface ErrorEntry {
+  /** The HTTP status at the edge; nothing below the edge knows it. */
+  readonly status: number;
+  readonly title: string;
+  /** What the caller can do about it. */
+  readonly fix: string;
+}
+
+/** Every refusal there is. Codes are never reused; docs/errors.md is printed from this table. */
+export const errorCatalogue = {
+  'request.invalid': {
+    status: 400,
+    title: 'The request is not valid',
+    fix: 'Correct the fields listed in `errors` and send it again.',
+  },
+  'request.bad-json': {
+    status: 400,
+    title: 'The body is not valid JSON',
+    fix: 'Send one UTF-8 JSON value without duplicate or prototype keys.',
+  },
+  'request.too-large': {
+    status: 413,
+    title: 'The body is too large',
+    fix: 'Stay below the limit named in `details`.',
+  },
+  'request.unsupported-type': {
+    status: 415,
+    title: 'The content type is not supported',
+    fix: 'Send `content-type: application/json`.',
+  },
+  'request.not-found': {
+    status: 404,
+    title: 'There is nothing here',
+    fix: 'Check the path and the id.',
+  },
+  'request.method-not-allowed': {
+    status: 405,
+    title: 'This path does not take that method',
+    fix: 'Use one of the methods in the `allow` header.',
+  },
+  'auth.required': {
+    status: 401,
+    title: 'Sign in first',
+    fix: 'Send `authorization: Bearer <token or API key>`.',
+  },
+  'auth.invalid': {
+    status: 401,
+    title: 'The credential is not valid',
+    fix: 'It may be expired, revoked or mistyped: sign in again or issue a new key.',
+  },
+  'auth.wrong-login': {
+    status: 401,
+    title: 'E-mail or password is wrong',
+    fix: 'Check both, or reset the password.',
+  },
+  'auth.forbidden': {
+    status: 403,
+    title: 'Not allowed with this role or key',
+    fix: 'Ask an owner or admin of the tenant, or use a key with the scope named in `details`.',
+  },
+  'rate.limited': {
+    status: 429,
+    title: 'Too many requests',
+    fix: 'Wait for the seconds in the `retry-after` header.',
+  },
+  'idempotency.mismatch': {
+    status: 409,
+    title: 'This Idempotency-Key was used for another request',
+    fix: 'Use a new key for a new request.',
+  },
+  'idempotency.in-progress': {
+    status: 409,
+    title: 'The first request with this Idempotency-Key is still running',
+    fix: 'Wait a moment and send the same request again.',
+  },
+  'state.conflict': {
+    status: 409,
+    title: 'Somebody else changed it at the same moment',
+    fix: 'Load it again and repeat your change.',
+  },
+  'log.conflict': {
+    status: 409,
+    title: 'Too many writers at once on the same thing',
+    fix: 'Send the request again.',
+  },
+  'log.full': {
+    status: 503,
+    title: 'The event log is full',
+    fix: 'An operator has to free or add storage; nothing was stored.',
+  },
+  'log.unavailable': {
+    status: 503,
+    title: 'The event log cannot be reached',
+    fix: 'Try again shortly with the same Idempotency-Key.',
+  },
+  'log.unknown': {
+    status: 503,
+    title: 'Whether this was stored is not known',
+    fix: 'Send the same request with the same Idempotency-Key to find out.',
+  },
+  'log.invalid-event': {
+    status: 500,
+    title: 'An event does not fit its schema',
+    fix: 'This is a fault of ours; tell us the request id.',
+  },
+  'service.unavailable': {
+    status: 503,
+    title: 'A part of the platform is not available',
+    fix: 'Try again shortly.',
+  },
+  'service.timeout': {
+    status: 504,
+    title: 'A part of the platform did not answer in time',
+    fix: 'Try again shortly with the same Idempotency-Key.',
+  },
+  'store.unavailable': {
+    status: 503,
+    title: 'A database cannot be reached',
+    fix: 'Try again shortly.',
+  },
+  'internal': {
+    status: 500,
+    title: 'Something went wrong on our side',
+    fix: 'Tell us the request id.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCatalogue, code);
+}

@@ -1,0 +1,3 @@
+import type { AggregateDefinition } from '../catalogue.js';
+
+export const aggregates: readonly AggregateDefinition[] = [];
