@@ -1,0 +1,2 @@
+export * from './events/event-store.js';
+export * from './events/projection.js';
