@@ -91,8 +91,8 @@ export function liveSubject(tenant: string, topic: readonly string[]): string {
   return `live.${safe(tenant)}.${topic.map(safe).join('.')}`;
 }
 
-/** The last topic token may be '>' and any may be '*'. */
-export function liveFilter(tenant: string | '*', topic: readonly string[]): string {
+/** '*' stands for any tenant or topic token, '>' as the last token for all that follow. */
+export function liveFilter(tenant: string, topic: readonly string[]): string {
   const tokens = topic.map((part) => (part === '>' || part === '*' ? part : safe(part)));
   return `live.${tenant === '*' ? '*' : safe(tenant)}.${tokens.join('.')}`;
 }
