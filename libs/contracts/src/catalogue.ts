@@ -34,9 +34,9 @@ export interface AggregateDefinition<
   readonly events: Events;
 }
 
-export function defineAggregate<
-  const Events extends Readonly<Record<string, EventDefinition>>,
->(definition: AggregateDefinition<Events>): AggregateDefinition<Events> {
+export function defineAggregate<const Events extends Readonly<Record<string, EventDefinition>>>(
+  definition: AggregateDefinition<Events>,
+): AggregateDefinition<Events> {
   return definition;
 }
 

@@ -118,7 +118,7 @@ export const errorCatalogue = {
     title: 'A database cannot be reached',
     fix: 'Try again shortly.',
   },
-  'internal': {
+  internal: {
     status: 500,
     title: 'Something went wrong on our side',
     fix: 'Tell us the request id.',

@@ -80,11 +80,7 @@ function archivingApi(): string[] {
 
 /** Leases live in the KV bucket `leases`, created by the launcher. */
 function leaseApi(): string[] {
-  return [
-    '$KV.leases.>',
-    ...readingApi('KV_leases'),
-    `$JS.API.STREAM.INFO.${PROBE_STREAM}`,
-  ];
+  return ['$KV.leases.>', ...readingApi('KV_leases'), `$JS.API.STREAM.INFO.${PROBE_STREAM}`];
 }
 
 function operatorUser(): NatsUser {
