@@ -7,7 +7,7 @@ import { say } from './say.ts';
 import { rootDir, type Env } from './settings.ts';
 
 const markName = '.trunkline-data';
-const emptied = ['nats', 'mongo', 'redis', 's3', 'keys', 'kek', 'secrets.json', 'run', 'logs'];
+const emptied = ['nats', 'mongo', 'redis', 's3', 'keys', 'kek', 'secrets.json', 'logs'];
 
 export function dataDirFrom(env: Env): string {
   return resolve(rootDir, env.LOCAL_DATA_DIR || '.data');
@@ -28,6 +28,7 @@ export function openDataFolder(dataDir: string): void {
   writeFileSync(mark, 'Data of a local Trunkline; npm start -- --fresh empties it.\n');
 }
 
+/** Only while its lock is held. */
 export function emptyDataFolder(dataDir: string): void {
   if (!existsSync(join(dataDir, markName))) return;
   for (const name of emptied) rmSync(join(dataDir, name), { recursive: true, force: true });

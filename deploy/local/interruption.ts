@@ -31,7 +31,8 @@ export class Interruption {
       process.on(name, () => this.#onSignal(name));
     }
     // up.mjs holds the other end: when it is gone, nobody is left to interrupt us.
-    process.on('disconnect', () => this.#onSignal('SIGHUP'));
+    process.on('disconnect', () => this.#interrupt('the terminal is gone'));
+    process.channel?.unref();
   }
 
   /** In reverse: services drain while the servers they need are still there. */
@@ -40,11 +41,15 @@ export class Interruption {
     for (const group of groups) await Promise.all(group.map((child) => child.stop()));
   }
 
+  #interrupt(by: string): void {
+    if (!this.signal.aborted) this.#controller.abort(new Interrupted(by));
+  }
+
   #onSignal(name: string): void {
     const now = Date.now();
-    if (this.#firstAtMs === 0) {
+    if (!this.signal.aborted) {
       this.#firstAtMs = now;
-      this.#controller.abort(new Interrupted(name));
+      this.#interrupt(name);
       return;
     }
     if (now - this.#firstAtMs < samePressMs) return;

@@ -1,4 +1,9 @@
+import { dev } from './commands/dev.ts';
+import { bench, operate } from './commands/operate.ts';
 import { runServers } from './commands/servers.ts';
+import { start } from './commands/start.ts';
+import { testMinio } from './commands/test-minio.ts';
+import { test } from './commands/test.ts';
 import { Failure } from './failure.ts';
 import { Interrupted, Interruption } from './interruption.ts';
 import { readEnv, type Env } from './settings.ts';
@@ -6,7 +11,14 @@ import { readEnv, type Env } from './settings.ts';
 type Command = (env: Env, interruption: Interruption, args: readonly string[]) => Promise<number>;
 
 const commands: Readonly<Record<string, Command>> = {
+  start,
+  dev,
   servers: runServers,
+  test,
+  'test:minio': testMinio,
+  bench,
+  admin: operate('admin'),
+  log: operate('log'),
 };
 
 async function run(): Promise<number> {
@@ -31,5 +43,3 @@ try {
     process.exitCode = 1;
   }
 }
-// The IPC channel to up.mjs would keep the process alive.
-if (process.connected) process.disconnect();

@@ -6,6 +6,7 @@ import {
   jetstreamManager,
   type JetStreamManager,
 } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
 import { connect } from '@nats-io/transport-node';
 import { writePrivately } from '../secrets.ts';
 import { renderNatsConf } from './nats-conf.ts';
@@ -22,6 +23,7 @@ export function operatorOf(users: readonly NatsUser[]): NatsUser {
   return users.find((user) => user.operator) ?? operatorFallback;
 }
 
+const leaseTtlMs = 30_000;
 const streamNotFound = 10_059;
 const probeStream = { name: 'PROBE', subjects: ['probe.>'], storage: 'memory' as const };
 
@@ -71,6 +73,9 @@ export const natsServer: Server = {
     });
     try {
       await ensureProbe(await jetstreamManager(connection, { timeout: 3_000 }));
+      // In memory, hence made anew after every restart; no service may create streams or buckets.
+      const buckets = new Kvm(jetstream(connection, { timeout: 3_000 }));
+      await buckets.create('leases', { storage: 'memory', history: 1, ttl: leaseTtlMs });
       await jetstream(connection, { timeout: 3_000 }).publish('probe.launcher', 'ok');
     } finally {
       await connection.close();

@@ -1,0 +1,77 @@
+import { existsSync, globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { binDir, runQuietly } from './build.ts';
+import { say, seconds } from './say.ts';
+import { rootDir } from './settings.ts';
+
+export interface Check {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export function addTallies(...tallies: readonly Tally[]): Tally {
+  return {
+    passed: tallies.reduce((sum, one) => sum + one.passed, 0),
+    failed: tallies.reduce((sum, one) => sum + one.failed, 0),
+  };
+}
+
+const buildCheck: Check = { name: 'tsc -b', command: join(binDir, 'tsc'), args: ['-b'] };
+
+/** The rest of the checks: they read sources and what the build wrote. */
+export function staticChecks(): Check[] {
+  const specs = globSync(['*/*/tsconfig.spec.json', '*/tsconfig.spec.json'], { cwd: rootDir });
+  const projects = [...specs.toSorted(), 'deploy/local/tsconfig.json', 'tools/tsconfig.json'];
+  const scripts = globSync('tools/check-*.ts', { cwd: rootDir })
+    .filter((path) => !path.endsWith('.spec.ts'))
+    .toSorted();
+  return [
+    { name: 'oxfmt --check', command: join(binDir, 'oxfmt'), args: ['--check'] },
+    { name: 'oxlint', command: join(binDir, 'oxlint'), args: [] },
+    ...projects.filter((path) => existsSync(join(rootDir, path))).map(typecheck),
+    ...scripts.map((path) => ({
+      name: basename(path, '.ts'),
+      command: process.execPath,
+      args: [path],
+    })),
+  ];
+}
+
+function typecheck(project: string): Check {
+  const args = ['-p', project, '--noEmit'];
+  return { name: `types of ${project}`, command: join(binDir, 'tsc'), args };
+}
+
+/** The build first, then two at a time: the machine we count on has two cores. */
+export async function runChecks(signal: AbortSignal, all: boolean): Promise<Tally> {
+  const built = await runCheck(buildCheck, signal);
+  if (!all) return built;
+  const waiting = staticChecks();
+  const work = async (): Promise<Tally[]> => {
+    const done: Tally[] = [];
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      done.push(await runCheck(next, signal));
+    }
+    return done;
+  };
+  const [first, second] = await Promise.all([work(), work()]);
+  return addTallies(built, ...first, ...second);
+}
+
+async function runCheck(check: Check, signal: AbortSignal): Promise<Tally> {
+  const startedAtMs = performance.now();
+  const { code, output } = await runQuietly(check.command, check.args, signal);
+  const line = `${check.name} (${seconds(startedAtMs)})`;
+  if (code === 0) {
+    say(`✔ ${line}`);
+    return { passed: 1, failed: 0 };
+  }
+  say(`✖ ${line}\n${output.trimEnd()}`);
+  return { passed: 0, failed: 1 };
+}

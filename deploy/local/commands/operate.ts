@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readRunning } from '../board.ts';
+import { build } from '../build.ts';
+import { dataDirFrom, runningLauncher } from '../data-folder.ts';
+import { Failure } from '../failure.ts';
+import { runNode } from '../foreground.ts';
+import type { Interruption } from '../interruption.ts';
+import { operatorEnv, startServices } from '../services.ts';
+import { rootDir, type Env } from '../settings.ts';
+import { withThrowAway } from '../throw-away.ts';
+
+const programs = {
+  admin: 'services/gateway/dist/admin.js',
+  log: 'libs/platform/dist/events/cli/main.js',
+  bench: 'bench/dist/main.js',
+} as const;
+
+/** `admin` and `log` act on the running platform, as its operator. */
+export function operate(name: 'admin' | 'log') {
+  return async (env: Env, interruption: Interruption, args: readonly string[]): Promise<number> => {
+    const settings = runningSettings(env);
+    if (!settings) throw new Failure('Nothing is running: npm start first.');
+    return await runProgram(name, { args, env: { ...env, ...settings } }, interruption.signal);
+  };
+}
+
+function runningSettings(env: Env): Env | undefined {
+  const dataDir = dataDirFrom(env);
+  if (runningLauncher(dataDir) === undefined) return undefined;
+  return readRunning(dataDir)?.settings;
+}
+
+interface Invocation {
+  readonly args: readonly string[];
+  readonly env: Env;
+}
+
+async function runProgram(
+  name: keyof typeof programs,
+  { args, env }: Invocation,
+  signal: AbortSignal,
+): Promise<number> {
+  const program = join(rootDir, programs[name]);
+  if (!existsSync(program)) throw new Failure(`${programs[name]} is not built: npm run build.`);
+  const nodeArgs = ['--enable-source-maps', program, ...args];
+  return await runNode({ args: nodeArgs, env, signal, ownGroup: false });
+}
+
+/** On the running platform, else on servers of its own that vanish afterwards. */
+export async function bench(
+  env: Env,
+  interruption: Interruption,
+  args: readonly string[],
+): Promise<number> {
+  await build(interruption.signal);
+  const settings = runningSettings(env);
+  if (settings) {
+    return await runProgram('bench', { args, env: { ...env, ...settings } }, interruption.signal);
+  }
+  return await withThrowAway(interruption, async (run) => {
+    const { signal, adopt } = interruption;
+    const stack = await run.startServers();
+    // The log is measured alone: idle services would take their share of two cores.
+    if (args[0] !== 'log') await startServices({ stack, env: {}, signal, adopt });
+    const own = {
+      ...(process.env as Env),
+      ...operatorEnv(stack, {}),
+      ...binaryEnv(stack.binaries),
+    };
+    return await runProgram('bench', { args, env: own }, signal);
+  });
+}
+
+const binarySettings: Readonly<Record<string, string>> = {
+  'nats-server': 'NATS_SERVER_BIN',
+  mongod: 'MONGOD_BIN',
+  'redis-server': 'REDIS_SERVER_BIN',
+  weed: 'WEED_BIN',
+  minio: 'MINIO_BIN',
+};
+
+/** For tests and benches that start servers of their own, to kill or to pause them. */
+export function binaryEnv(binaries: Readonly<Record<string, string>>): Env {
+  const pairs = Object.entries(binaries).map(([program, path]) => [binarySettings[program], path]);
+  return Object.fromEntries(pairs) as Env;
+}
