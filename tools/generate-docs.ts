@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { aggregates, errorCatalogue } from '@trunkline/contracts';
 import { sourcesBelow } from './boundaries/walk.ts';
+import { composeNatsConf } from './deploy/compose-nats-conf.ts';
 import { acceptancePage, proofsIn } from './docs/acceptance-page.ts';
 import { configPage } from './docs/config-page.ts';
 import { errorsPage } from './docs/errors-page.ts';
@@ -14,6 +15,7 @@ const pages: Readonly<Record<string, string>> = {
   'docs/events.md': eventsPage(aggregates),
   'docs/errors.md': errorsPage(errorCatalogue),
   'docs/config.md': await configPage(root),
+  'deploy/compose/nats.conf': composeNatsConf(),
   'docs/acceptance.md': acceptancePage(proofsIn(sources)),
 };
 const checking = process.argv.includes('--check');
