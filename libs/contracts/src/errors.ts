@@ -58,6 +58,76 @@ export const errorCatalogue = {
     title: 'Not allowed with this role or key',
     fix: 'Ask an owner or admin of the tenant, or use a key with the scope named in `details`.',
   },
+  'auth.email-unverified': {
+    status: 403,
+    title: 'The e-mail address is not verified yet',
+    fix: 'Follow the link in the mail we sent; signing up again sends a new one.',
+  },
+  'auth.no-tenant': {
+    status: 403,
+    title: 'You do not belong to that tenant',
+    fix: 'Ask an owner or admin for an invitation, or name another tenant.',
+  },
+  'auth.link-spent': {
+    status: 400,
+    title: 'This link is not valid any more',
+    fix: 'It was used, replaced or is too old: ask for a new one.',
+  },
+  'signup.closed': {
+    status: 403,
+    title: 'Sign-up is closed here',
+    fix: 'Ask an operator for an account or a colleague for an invitation.',
+  },
+  'password.weak': {
+    status: 400,
+    title: 'This password is too easy to guess',
+    fix: 'Take 12 to 128 characters that are not a common password or your address.',
+  },
+  'tenant.suspended': {
+    status: 403,
+    title: 'The tenant is suspended',
+    fix: 'Ask the agency or the operator of the platform.',
+  },
+  'tenant.is-client': {
+    status: 409,
+    title: 'A client tenant cannot have clients of its own',
+    fix: 'Create the client under the agency.',
+  },
+  'slug.taken': {
+    status: 409,
+    title: 'This short name is taken',
+    fix: 'Choose another slug or leave it out.',
+  },
+  'email.taken': {
+    status: 409,
+    title: 'There is an account with this e-mail address',
+    fix: 'Sign in, or reset the password.',
+  },
+  'member.last-owner': {
+    status: 409,
+    title: 'A tenant needs an owner',
+    fix: 'Make somebody else an owner first.',
+  },
+  'member.exists': {
+    status: 409,
+    title: 'This person already belongs to the tenant',
+    fix: 'Change the role instead.',
+  },
+  'invitation.closed': {
+    status: 409,
+    title: 'The invitation is over',
+    fix: 'It was accepted, revoked or has expired: issue a new one.',
+  },
+  'apikey.revoked': {
+    status: 409,
+    title: 'The API key is revoked',
+    fix: 'Issue a new one.',
+  },
+  'mail.unavailable': {
+    status: 503,
+    title: 'The mail could not be sent',
+    fix: 'Try again shortly.',
+  },
   'rate.limited': {
     status: 429,
     title: 'Too many requests',
