@@ -87,6 +87,13 @@ async function install() {
   console.log(`✔ packages installed (${seconds()} s)`);
 }
 
+/** npm killed outright cannot pass a signal on; a parent that changes tells the same. */
+function stopWithParent(child) {
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event === undefined) return;
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
+}
+
 function handOver() {
   const env = {
     ...process.env,
@@ -101,6 +108,7 @@ function handOver() {
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
+  stopWithParent(child);
   child.on('error', (error) => refuse(`cannot start ${nodeBinary}: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }
