@@ -1,2 +1,3 @@
 export * from './events/event-store.js';
 export * from './events/projection.js';
+export * from './mongo/index.js';
