@@ -12,6 +12,9 @@ export interface JestRun {
   readonly signal: AbortSignal;
 }
 
+// Jest runs native ESM only with the flag, and node warns of it in every worker.
+const nodeOptions = '--experimental-vm-modules --disable-warning=ExperimentalWarning';
+
 interface JestResult {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -34,7 +37,7 @@ export async function runJest(run: JestRun): Promise<Tally> {
     env: {
       ...run.env,
       NODE_ENV: 'test',
-      NODE_OPTIONS: `${run.env.NODE_OPTIONS ?? ''} --experimental-vm-modules`.trim(),
+      NODE_OPTIONS: nodeOptions,
       // What the tests start keeps its data here, so that it is found and removed with the run.
       TMPDIR: temporary,
     },

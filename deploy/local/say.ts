@@ -7,10 +7,14 @@ export function seconds(fromMs: number, toMs = performance.now()): string {
   return `${((toMs - fromMs) / 1000).toFixed(1)} s`;
 }
 
-export async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+export async function step<T>(
+  name: string,
+  work: () => Promise<T>,
+  isGood: (result: T) => boolean = () => true,
+): Promise<T> {
   const startedAtMs = performance.now();
   say(`· ${name}`);
   const result = await work();
-  say(`✔ ${name} (${seconds(startedAtMs)})`);
+  say(`${isGood(result) ? '✔' : '✖'} ${name} (${seconds(startedAtMs)})`);
   return result;
 }

@@ -51,21 +51,20 @@ interface Wanted {
 async function runScope(wanted: Wanted, run: ThrowAway): Promise<Tally> {
   const { scope, jestArgs, env, interruption } = wanted;
   const { signal } = interruption;
-  const checked = await step(scope.checks ? 'checks' : 'building', () =>
-    runChecks(signal, scope.checks),
-  );
+  const clean = (tally: Tally): boolean => tally.failed === 0;
+  const name = scope.checks ? 'checks' : 'building';
+  const checked = await step(name, () => runChecks(signal, scope.checks), clean);
   if (scope.projects.length === 0) return checked;
   const needsServers = scope.projects.some((project) => project !== 'unit');
   const stack = needsServers ? await step('starting the servers', run.startServers) : undefined;
-  const tested = await step(`tests: ${scope.projects.join(', ')}`, () =>
-    runJest({
-      projects: scope.projects,
-      args: jestArgs,
-      dataDir: run.dataDir,
-      env: { ...withoutServers(env), ...(stack ? serverEnv(stack) : {}) },
-      signal,
-    }),
-  );
+  const jest = {
+    projects: scope.projects,
+    args: jestArgs,
+    dataDir: run.dataDir,
+    env: { ...withoutServers(env), ...(stack ? serverEnv(stack) : {}) },
+    signal,
+  };
+  const tested = await step(`tests: ${scope.projects.join(', ')}`, () => runJest(jest), clean);
   return addTallies(checked, tested);
 }
 
