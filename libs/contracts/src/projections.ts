@@ -44,6 +44,7 @@ function projection(
 
 export const projections = {
   tenants: projection('gateway', 'tenants', ['tenant']),
+  clients: projection('gateway', 'clients', ['tenant']),
   users: projection('gateway', 'users', ['user']),
   memberships: projection('gateway', 'memberships', ['membership']),
   invitations: projection('gateway', 'invitations', ['invitation']),

@@ -1,0 +1,19 @@
+import type { ProjectedDocument, Projection } from '@trunkline/platform';
+import { apiKeys } from './views/api-keys.js';
+import { audit } from './views/audit.js';
+import { clients } from './views/clients.js';
+import { invitations } from './views/invitations.js';
+import { memberships } from './views/memberships.js';
+import { tenants } from './views/tenants.js';
+import { users } from './views/users.js';
+
+/** Every read model of the gateway, for the projector, `rebuild` and `verify`. */
+export const projections: readonly Projection<ProjectedDocument>[] = [
+  tenants,
+  clients,
+  users,
+  memberships,
+  invitations,
+  apiKeys,
+  audit,
+] as unknown as readonly Projection<ProjectedDocument>[];
