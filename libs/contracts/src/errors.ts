@@ -188,6 +188,21 @@ export const errorCatalogue = {
     title: 'A database cannot be reached',
     fix: 'Try again shortly.',
   },
+  'object.missing': {
+    status: 404,
+    title: 'The file is not there',
+    fix: 'It may have been removed or not be uploaded yet.',
+  },
+  'crypto.unknown-key': {
+    status: 500,
+    title: 'The key this was encrypted with is not known here',
+    fix: 'An operator has to put the master key named in `details` back into KEK_FILE.',
+  },
+  'crypto.unreadable': {
+    status: 500,
+    title: 'A stored secret cannot be decrypted',
+    fix: 'Enter the secret again; tell us the request id.',
+  },
   internal: {
     status: 500,
     title: 'Something went wrong on our side',

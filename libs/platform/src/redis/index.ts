@@ -1,0 +1,3 @@
+export * from './connect-redis.js';
+export * from './idempotency-cache.js';
+export * from './rate-limiter.js';
