@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Failure } from './failure.ts';
 import { step } from './say.ts';
-import { rootDir } from './settings.ts';
+import { rootDir, type Env } from './settings.ts';
 
 export const binDir = join(rootDir, 'node_modules/.bin');
 
@@ -13,11 +13,16 @@ export interface Finished {
 
 /** Runs to its end, or is killed by the signal; the output is kept for whoever reports it. */
 export async function runQuietly(
-  command: string,
-  args: readonly string[],
+  command: readonly [program: string, ...args: string[]],
   signal: AbortSignal,
+  env: Env = {},
 ): Promise<Finished> {
-  const child = spawn(command, args, { cwd: rootDir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [program, ...args] = command;
+  const child = spawn(program, args, {
+    cwd: rootDir,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const onAbort = (): boolean => child.kill('SIGTERM');
   signal.addEventListener('abort', onAbort, { once: true });
   let output = '';
@@ -40,7 +45,7 @@ export async function runQuietly(
 
 export async function build(signal: AbortSignal): Promise<void> {
   await step('building (tsc -b)', async () => {
-    const { code, output } = await runQuietly(join(binDir, 'tsc'), ['-b'], signal);
+    const { code, output } = await runQuietly([join(binDir, 'tsc'), '-b'], signal);
     if (code !== 0) throw new Failure(`The build failed:\n${output.trimEnd()}`);
   });
 }

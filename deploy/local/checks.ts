@@ -66,7 +66,7 @@ export async function runChecks(signal: AbortSignal, all: boolean): Promise<Tall
 
 async function runCheck(check: Check, signal: AbortSignal): Promise<Tally> {
   const startedAtMs = performance.now();
-  const { code, output } = await runQuietly(check.command, check.args, signal);
+  const { code, output } = await runQuietly([check.command, ...check.args], signal);
   const line = `${check.name} (${seconds(startedAtMs)})`;
   if (code === 0) {
     say(`✔ ${line}`);

@@ -25,6 +25,9 @@ export interface ChildSpec {
   readonly graceMs: number;
 }
 
+/** sysexits.h EX_CONFIG: trying again with the same settings is of no use. */
+const exitConfig = 78;
+
 export type ChildState = 'starting' | 'up' | 'restarting' | 'stopped' | 'failed';
 
 /** One supervised process: started, watched, restarted with back-off, stopped. */
@@ -96,7 +99,12 @@ export class Child {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
-    const life = { startedAtMs: Date.now(), ended: new AbortController(), end: '' };
+    const life: Life = {
+      startedAtMs: Date.now(),
+      ended: new AbortController(),
+      end: '',
+      hasWrongSettings: false,
+    };
     const { promise, resolve } = Promise.withResolvers<void>();
     const settle = (end: string): void => {
       life.end = end;
@@ -104,7 +112,10 @@ export class Child {
       resolve();
     };
     child.once('error', (error) => settle(`could not be started: ${error.message}`));
-    child.once('exit', (code, signal) => settle(`ended (${signal ?? `exit ${code}`})`));
+    child.once('exit', (code, signal) => {
+      life.hasWrongSettings = code === exitConfig;
+      settle(`ended (${signal ?? `exit ${code}`})`);
+    });
     this.#process = child;
     this.#exited = promise;
     this.#remember(child);
@@ -148,6 +159,7 @@ export class Child {
     let ended = life;
     while (!stopping.aborted) {
       this.state = 'restarting';
+      if (ended.hasWrongSettings) throw new Failure(`its settings are wrong.${this.#logEnd()}`);
       const verdict = afterDeath(this.#history, Date.now() - ended.startedAtMs);
       this.#history = verdict.history;
       if (verdict.kind === 'give-up') {
@@ -181,4 +193,5 @@ interface Life {
   readonly startedAtMs: number;
   readonly ended: AbortController;
   end: string;
+  hasWrongSettings: boolean;
 }

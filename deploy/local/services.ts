@@ -79,7 +79,8 @@ function specOf(one: Service, options: ServiceOptions): ChildSpec {
     dataDir,
     logPath: join(dataDir, 'logs', `${one.name}.log`),
     ready: () => answersReady(serviceUrl(one, stack)),
-    graceMs: 20_000,
+    // Longer than the services' own budget for draining (SHUTDOWN_BUDGET_MS).
+    graceMs: 25_000,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   takeDataFolder,
 } from '../data-folder.ts';
 import { Failure } from '../failure.ts';
+import { followLog } from '../follow-log.ts';
 import { forEver, type Interruption } from '../interruption.ts';
 import { signalProcess } from '../run-records.ts';
 import { say } from '../say.ts';
@@ -28,6 +29,9 @@ export async function dev(env: Env, interruption: Interruption): Promise<number>
   try {
     await bringUp({ dataDir, env, watch: true }, interruption);
     stopCompiler = startCompiler();
+    for (const { spec } of interruption.children.filter((child) => child.spec.kind === 'service')) {
+      followLog(spec.name, spec.logPath, interruption.signal);
+    }
     say('  Saving a file compiles it and restarts its service; Ctrl-C stops everything');
     await forEver(interruption.signal);
   } finally {

@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts';
 import { runNode } from '../foreground.ts';
 import type { Interruption } from '../interruption.ts';
 import { operatorEnv, startServices } from '../services.ts';
-import { rootDir, type Env } from '../settings.ts';
+import { forServices, rootDir, type Env } from '../settings.ts';
 import { withThrowAway } from '../throw-away.ts';
 
 const programs = {
@@ -21,7 +21,11 @@ export function operate(name: 'admin' | 'log') {
   return async (env: Env, interruption: Interruption, args: readonly string[]): Promise<number> => {
     const settings = runningSettings(env);
     if (!settings) throw new Failure('Nothing is running: npm start first.');
-    return await runProgram(name, { args, env: { ...env, ...settings } }, interruption.signal);
+    return await runProgram(
+      name,
+      { args, env: { ...forServices(env), ...settings } },
+      interruption.signal,
+    );
   };
 }
 
@@ -56,7 +60,11 @@ export async function bench(
   await build(interruption.signal);
   const settings = runningSettings(env);
   if (settings) {
-    return await runProgram('bench', { args, env: { ...env, ...settings } }, interruption.signal);
+    return await runProgram(
+      'bench',
+      { args, env: { ...forServices(env), ...settings } },
+      interruption.signal,
+    );
   }
   return await withThrowAway(interruption, async (run) => {
     const { signal, adopt } = interruption;

@@ -1,13 +1,13 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from '../binaries.ts';
+import { runQuietly } from '../build.ts';
 import { Child } from '../child.ts';
 import { Failure } from '../failure.ts';
 import type { Interruption } from '../interruption.ts';
 import { runJest } from '../jest-run.ts';
 import { freePorts } from '../ports.ts';
-import { say, step } from '../say.ts';
+import { say, seconds, step } from '../say.ts';
 import { openSecrets } from '../secrets.ts';
 import { s3Server } from '../servers/s3.ts';
 import type { Place } from '../servers/server.ts';
@@ -42,23 +42,18 @@ export async function testMinio(
 }
 
 async function buildMinio(signal: AbortSignal): Promise<void> {
-  const go = spawn('go', ['install', 'github.com/minio/minio@latest'], {
-    env: { ...process.env, GOBIN: installDir },
-    stdio: ['ignore', 'inherit', 'inherit'],
-    signal,
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  go.once('error', (error) => reject(noGo(error)));
-  go.once('close', resolve);
-  const code = await promise;
-  signal.throwIfAborted();
-  if (code !== 0)
-    throw new Failure('go install failed: see above, check the network and Go 1.24+.');
-}
-
-function noGo(error: Error): Error {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return error;
-  return new Failure('Go is needed to build MinIO: install Go 1.24 or newer.');
+  const startedAtMs = performance.now();
+  const ticker = setInterval(() => say(`  … still building, ${seconds(startedAtMs)}`), 15_000);
+  try {
+    const go = ['go', 'install', 'github.com/minio/minio@latest'] as const;
+    const { code, output } = await runQuietly([...go], signal, { GOBIN: installDir });
+    if (code !== 0) throw new Failure(`go install failed:\n${output.trimEnd()}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Failure('Go is needed to build MinIO: install Go 1.24 or newer.');
+  } finally {
+    clearInterval(ticker);
+  }
 }
 
 async function startMinio(dataDir: string, interruption: Interruption): Promise<Env> {
