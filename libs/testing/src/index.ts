@@ -1,0 +1,6 @@
+export * from './eventually.js';
+export * from './free-port.js';
+export * from './given.js';
+export * from './nats.js';
+export * from './parcel.js';
+export * from './test-mongo.js';

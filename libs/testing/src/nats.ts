@@ -1,0 +1,150 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inboxPrefix, natsUsers } from '@trunkline/contracts';
+import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
+import { eventually } from './eventually.js';
+import { freePort } from './free-port.js';
+
+export interface StartNatsOptions {
+  /** `always` unless told. */
+  readonly syncInterval?: string;
+  /** With the users of the contracts and their allow-lists; the password is `pw-<user>`. */
+  readonly users?: boolean;
+  /** More lines for the configuration file. */
+  readonly extraConf?: string;
+}
+
+/** One real nats-server with its own folder and ports. */
+export class TestNats {
+  readonly url: string;
+  readonly monitorUrl: string;
+  readonly #connections: NatsConnection[] = [];
+  #child: ChildProcess | undefined;
+
+  constructor(
+    readonly dir: string,
+    readonly conf: string,
+    readonly ports: { readonly client: number; readonly monitor: number },
+  ) {
+    this.url = `nats://127.0.0.1:${ports.client}`;
+    this.monitorUrl = `http://127.0.0.1:${ports.monitor}`;
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(serverBinary(), ['-c', this.conf], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#child = child;
+    const said: string[] = [];
+    child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    await eventually(
+      async () => {
+        if (child.exitCode !== null) throw new Error(`nats-server ended: ${said.join('')}`);
+        const health = await fetch(`${this.monitorUrl}/healthz`, {
+          signal: AbortSignal.timeout(1_000),
+        });
+        if (!health.ok) throw new Error(`nats-server is not healthy: ${health.status}`);
+      },
+      { deadlineMs: 15_000 },
+    );
+  }
+
+  /** A connection that is closed with the server; reconnects quickly and for ever. */
+  async connect(options: ConnectionOptions & { user?: string } = {}): Promise<NatsConnection> {
+    const login = options.user
+      ? { pass: `pw-${options.user}`, inboxPrefix: inboxPrefix(options.user) }
+      : {};
+    const connection = await connect({
+      servers: this.url,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 50,
+      waitOnFirstConnect: true,
+      ...login,
+      ...options,
+    });
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** SIGKILL: no flush, no goodbye. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    this.resume();
+    await Promise.all(this.#connections.map((connection) => connection.close()));
+    await this.kill();
+    await rm(this.dir, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** For the exit of the test process: synchronous and without manners. */
+  killNow(): void {
+    this.#child?.kill('SIGKILL');
+  }
+}
+
+export async function startNats(options: StartNatsOptions = {}): Promise<TestNats> {
+  const dir = await mkdtemp(join(tmpdir(), 'trunkline-nats-'));
+  const ports = { client: await freePort(), monitor: await freePort() };
+  const conf = join(dir, 'nats.conf');
+  await writeFile(conf, render({ ...options, dir, ports }));
+  const nats = new TestNats(dir, conf, ports);
+  process.once('exit', () => nats.killNow());
+  await nats.start();
+  return nats;
+}
+
+function render(
+  options: StartNatsOptions & { readonly dir: string; readonly ports: TestNats['ports'] },
+): string {
+  return `server_name: "test"
+listen: "127.0.0.1:${options.ports.client}"
+http: "127.0.0.1:${options.ports.monitor}"
+max_payload: 256KB
+jetstream {
+  store_dir: ${JSON.stringify(join(options.dir, 'js'))}
+  sync_interval: ${options.syncInterval ?? 'always'}
+  max_file_store: 1GB
+  max_memory_store: 64MB
+}
+${options.users ? renderUsers() : ''}
+${options.extraConf ?? ''}
+`;
+}
+
+function renderUsers(): string {
+  const users = natsUsers().map((one) => ({
+    user: one.user,
+    password: `pw-${one.user}`,
+    permissions: { publish: one.publish, subscribe: one.subscribe },
+  }));
+  return `authorization { users: ${JSON.stringify(users)} }`;
+}
+
+function serverBinary(): string {
+  const named = process.env['NATS_SERVER_BIN'];
+  if (named) return named;
+  const installed = join(import.meta.dirname, '../../../.servers/bin/nats-server');
+  return existsSync(installed) ? installed : 'nats-server';
+}
