@@ -1,0 +1,4 @@
+import { principalSettings, serviceSettings } from '@trunkline/platform';
+import { z } from 'zod';
+
+export const campaignsSettings = z.strictObject({ ...serviceSettings, ...principalSettings });
