@@ -23,6 +23,21 @@ export const errorCatalogue = {
     title: 'The body is too large',
     fix: 'Stay below the limit named in `details`.',
   },
+  'request.malformed': {
+    status: 400,
+    title: 'This is not a readable HTTP request',
+    fix: 'Send HTTP/1.1 with valid headers and a valid path.',
+  },
+  'request.timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    fix: 'Send the headers within 10 s and the body within 15 s.',
+  },
+  'request.headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    fix: 'Stay below 16 KiB for all headers together.',
+  },
   'request.unsupported-type': {
     status: 415,
     title: 'The content type is not supported',

@@ -2,6 +2,7 @@ export * from './catalogue.js';
 export * from './envelope.js';
 export * from './errors.js';
 export * from './events/index.js';
+export * from './http/carries-marks.js';
 export * from './http/define-route.js';
 export * from './http/identity-bodies.js';
 export * from './http/identity.js';

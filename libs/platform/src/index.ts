@@ -36,3 +36,4 @@ export * from './telemetry/metrics.js';
 export * from './telemetry/nest-logger.js';
 export * from './telemetry/request-scope.js';
 export * from './telemetry/tracing.js';
+export * from './http/index.js';

@@ -1,0 +1,187 @@
+import { METHODS } from 'node:http';
+import helmet from '@fastify/helmet';
+import { AppError } from '@trunkline/kernel';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Logger } from '../telemetry/logger.js';
+import { applyCors } from './cors.js';
+import { parseJsonBody } from './json-body.js';
+import { problemHeaders, toProblem } from './problem.js';
+import type { Authenticator, RouteHandlers, RouteTable } from './route-handlers.js';
+import {
+  runRoute,
+  type BoundRoute,
+  type EdgeRateLimits,
+  type RouteParts,
+  type RouteResult,
+} from './run-route.js';
+import type { AnswerStore } from './idempotency.js';
+import { BODY_LIMIT_BYTES } from './server-options.js';
+
+export interface EdgeOptions<Routes extends RouteTable> {
+  readonly routes: Routes;
+  readonly handlers: RouteHandlers<Routes>;
+  readonly authenticator: Authenticator;
+  readonly logger: Pick<Logger, 'info' | 'error'>;
+  readonly rateLimits?: EdgeRateLimits;
+  /** Where answers of repeated requests are kept: an IdempotencyCache. */
+  readonly idempotency?: AnswerStore;
+  readonly corsOrigins?: readonly string[];
+  readonly maxConnections?: number;
+  readonly handlerLimitMs?: number;
+  /** More routes inside the same walls, e.g. the docs page. */
+  readonly extend?: (scope: FastifyInstance) => void;
+}
+
+const HANDLER_LIMIT_MS = 15_000;
+const MAX_CONNECTIONS = 10_000;
+
+/**
+ * Binds a route table and its handlers, aliases included, in a scope of its own: whatever
+ * the rest of the process serves keeps its own rules. Everything else is a problem+json 404.
+ */
+export async function bindRoutes<Routes extends RouteTable>(
+  fastify: FastifyInstance,
+  options: EdgeOptions<Routes>,
+): Promise<void> {
+  fastify.server.maxConnections = options.maxConnections ?? MAX_CONNECTIONS;
+  knowEveryMethod(fastify);
+  await fastify.register(async (scope) => {
+    await raiseWalls(scope, options);
+    const parts: RouteParts = {
+      authenticator: options.authenticator,
+      rateLimits: options.rateLimits,
+      answers: options.idempotency,
+      handlerLimitMs: options.handlerLimitMs ?? HANDLER_LIMIT_MS,
+    };
+    const methodsByShape = new Map<string, { url: string; methods: Set<string> }>();
+    for (const [routeId, route] of Object.entries(options.routes)) {
+      const handler = options.handlers[routeId] as BoundRoute['handler'];
+      for (const url of [route.path, ...(route.aliases ?? [])]) {
+        bindOne(scope, url, { bound: { routeId, route, handler }, parts });
+        const shape = url.replaceAll(/:[^/]+/g, ':');
+        const known = methodsByShape.get(shape) ?? { url, methods: new Set<string>() };
+        methodsByShape.set(shape, known);
+        known.methods.add(route.method);
+      }
+    }
+    for (const { url, methods } of methodsByShape.values()) refuseOthers(scope, url, methods);
+    options.extend?.(scope);
+    refuse(scope, '/*', [...scope.supportedMethods]);
+  });
+}
+
+/** Node reads more methods than Fastify routes: they get the same refusals. */
+function knowEveryMethod(fastify: FastifyInstance): void {
+  for (const method of METHODS) {
+    const isServed = method !== 'CONNECT' && !fastify.supportedMethods.includes(method);
+    if (isServed) fastify.addHttpMethod(method, { hasBody: false });
+  }
+}
+
+async function raiseWalls<Routes extends RouteTable>(
+  scope: FastifyInstance,
+  options: EdgeOptions<Routes>,
+): Promise<void> {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
+    async (request: FastifyRequest, bytes: Buffer) => {
+      if (request.headers['content-encoding'] !== undefined) {
+        throw new AppError('request.unsupported-type');
+      }
+      return bytes.byteLength === 0 ? undefined : parseJsonBody(bytes);
+    },
+  );
+  scope.setErrorHandler((error, request, reply) => sendProblem({ error, request, reply, options }));
+  const origins = new Set(options.corsOrigins);
+  const { rateLimits } = options;
+  scope.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (applyCors(origins, request, reply)) return reply;
+    if (rateLimits?.ip) await rateLimits.limiter.demand(rateLimits.ip, request.ip);
+    return undefined;
+  });
+  await scope.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives } });
+}
+
+/** An API needs nothing; the docs page its own script, style and fetches, nothing inline. */
+const directives = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
+function bindOne(
+  scope: FastifyInstance,
+  url: string,
+  { bound, parts }: { bound: BoundRoute; parts: RouteParts },
+): void {
+  scope.route({
+    method: bound.route.method,
+    url,
+    handler: async (request, reply) => sendAnswer(await runRoute(bound, parts, request), reply),
+  });
+}
+
+function sendAnswer({ answer, replayed }: RouteResult, reply: FastifyReply): FastifyReply {
+  reply.code(answer.status).header('cache-control', 'no-store').headers(answer.headers);
+  if (replayed) reply.header('idempotency-replayed', 'true');
+  if (answer.status === 204) return reply.send();
+  reply.header('content-type', 'application/json; charset=utf-8');
+  return reply.send(JSON.stringify(answer.body));
+}
+
+function refuseOthers(scope: FastifyInstance, url: string, known: ReadonlySet<string>): void {
+  const allow = [...known, ...(known.has('GET') ? ['HEAD'] : [])].toSorted();
+  refuse(
+    scope,
+    url,
+    scope.supportedMethods.filter((method) => !allow.includes(method)),
+    allow,
+  );
+}
+
+/** In `onRequest`, so that no body is read for a path or method that does not exist. */
+function refuse(
+  scope: FastifyInstance,
+  url: string,
+  methods: readonly HTTPMethods[],
+  allow?: readonly string[],
+): void {
+  scope.route({
+    method: [...methods],
+    url,
+    onRequest: async () => {
+      if (allow) throw new AppError('request.method-not-allowed', { details: { allow } });
+      throw new AppError('request.not-found');
+    },
+    handler: async () => undefined,
+  });
+}
+
+function sendProblem<Routes extends RouteTable>({
+  error,
+  request,
+  reply,
+  options,
+}: {
+  error: unknown;
+  request: FastifyRequest;
+  reply: FastifyReply;
+  options: EdgeOptions<Routes>;
+}): void {
+  const problem = toProblem(error, request.id);
+  const fields = { code: problem.code, status: problem.status, requestId: request.id };
+  if (problem.status >= 500) options.logger.error('http.failed', { ...fields, error });
+  else options.logger.info('http.refused', fields);
+  void reply
+    .code(problem.status)
+    .headers({ ...problemHeaders(problem), 'x-request-id': request.id })
+    .send(JSON.stringify(problem));
+}

@@ -1,0 +1,66 @@
+import type { Principal, RouteDefinition } from '@trunkline/contracts';
+import type { z } from 'zod';
+import type { RequestContext } from '../rpc/request-context.js';
+
+export type RouteTable = Readonly<Record<string, RouteDefinition>>;
+
+export interface HttpContext extends RequestContext {
+  readonly requestId: string;
+  readonly routeId: string;
+  readonly ip: string;
+  readonly signal: AbortSignal;
+  /** As the caller sent them, lower case; the body is only in the input. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface RouteInput<Route extends RouteDefinition> {
+  readonly params: z.output<NonNullable<Route['params']>>;
+  readonly query: z.output<NonNullable<Route['query']>>;
+  readonly body: z.output<NonNullable<Route['body']>>;
+}
+
+/** An answer with headers of its own, e.g. a cookie. */
+export class AnswerWithHeaders<Body> {
+  constructor(
+    readonly body: Body,
+    readonly headers: Readonly<Record<string, string>>,
+  ) {}
+}
+
+export function withHeaders<Body>(
+  body: Body,
+  headers: Readonly<Record<string, string>>,
+): AnswerWithHeaders<Body> {
+  return new AnswerWithHeaders(body, headers);
+}
+
+export type RouteAnswer<Route extends RouteDefinition> =
+  | z.input<Route['answer']>
+  | AnswerWithHeaders<z.input<Route['answer']>>;
+
+export type RouteHandler<Route extends RouteDefinition> = (
+  input: RouteInput<Route>,
+  context: HttpContext,
+) => Promise<RouteAnswer<Route>>;
+
+/** One handler for every route: a missing one does not compile. */
+export type RouteHandlers<Routes extends RouteTable> = {
+  readonly [RouteId in keyof Routes]: RouteHandler<Routes[RouteId]>;
+};
+
+/** Turns the authorization header into who asks, or rejects with `auth.required`/`auth.invalid`. */
+export abstract class Authenticator {
+  abstract authenticate(
+    authorization: string | undefined,
+    route: RouteDefinition,
+  ): Promise<Principal>;
+}
+
+/** Who asks on a public route. */
+export const anonymous: Principal = {
+  kind: 'service',
+  id: 'anonymous',
+  tenant: 'platform',
+  role: 'viewer',
+  scopes: [],
+};

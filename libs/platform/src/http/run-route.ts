@@ -1,0 +1,123 @@
+import { carriesMarks, type Principal, type RouteDefinition } from '@trunkline/contracts';
+import { AppError, withDeadline } from '@trunkline/kernel';
+import type { FastifyRequest } from 'fastify';
+import type { KeptAnswer } from '../redis/idempotency-cache.js';
+import type { RateLimit, RateLimiter } from '../redis/rate-limiter.js';
+import { authorize } from './authorize.js';
+import { answerOnce, idempotentRequest, type AnswerStore } from './idempotency.js';
+import { parseInput, type RawInput } from './parse-input.js';
+import {
+  anonymous,
+  AnswerWithHeaders,
+  type Authenticator,
+  type HttpContext,
+} from './route-handlers.js';
+
+export interface EdgeRateLimits {
+  readonly limiter: Pick<RateLimiter, 'demand'>;
+  /** Before anything else, the body included. */
+  readonly ip?: RateLimit;
+  readonly tenant?: RateLimit;
+  /** Per API key or signed-in person. */
+  readonly key?: RateLimit;
+}
+
+export interface RouteParts {
+  readonly authenticator: Authenticator;
+  readonly rateLimits?: EdgeRateLimits | undefined;
+  readonly answers?: AnswerStore | undefined;
+  readonly handlerLimitMs: number;
+}
+
+export interface BoundRoute {
+  readonly routeId: string;
+  readonly route: RouteDefinition;
+  readonly handler: (input: RawInput, context: HttpContext) => Promise<unknown>;
+}
+
+export interface RouteResult {
+  readonly answer: KeptAnswer;
+  readonly replayed: boolean;
+}
+
+/** One request from the parsed body to its answer; the order of the checks is the contract. */
+export async function runRoute(
+  bound: BoundRoute,
+  parts: RouteParts,
+  request: FastifyRequest,
+): Promise<RouteResult> {
+  const { route, routeId } = bound;
+  const principal = await identify(route, parts, request);
+  authorize(principal, route.access);
+  await demandRates(parts.rateLimits, principal);
+  const input = parseInput(route, request);
+  const scope = { principal, routeId, input };
+  const idempotency = route.idempotent
+    ? idempotentRequest(request.headers['idempotency-key'], scope)
+    : undefined;
+  const limits = { limitMs: parts.handlerLimitMs, code: 'service.timeout', signal: gone(request) };
+  return withDeadline(limits, (signal) => {
+    const context: HttpContext = {
+      principal,
+      requestId: request.id,
+      correlationId: request.id,
+      routeId,
+      ip: request.ip,
+      headers: request.headers,
+      signal,
+      idempotency,
+    };
+    const work = (): Promise<KeptAnswer> => handle(bound, input, context);
+    const store = parts.answers;
+    if (!idempotency || !store) return work().then((answer) => ({ answer, replayed: false }));
+    const keepsAnswer = principal !== anonymous && !carriesMarks(route.answer);
+    return answerOnce({ store, request: idempotency, keepsAnswer, signal }, work);
+  });
+}
+
+async function identify(
+  route: RouteDefinition,
+  parts: RouteParts,
+  request: FastifyRequest,
+): Promise<Principal> {
+  if (route.access.kind === 'public') return anonymous;
+  return parts.authenticator.authenticate(request.headers.authorization, route);
+}
+
+async function demandRates(rates: EdgeRateLimits | undefined, principal: Principal): Promise<void> {
+  if (!rates || principal === anonymous) return;
+  if (rates.tenant) await rates.limiter.demand(rates.tenant, principal.tenant);
+  if (rates.key) await rates.limiter.demand(rates.key, `${principal.kind}.${principal.id}`);
+}
+
+async function handle(
+  bound: BoundRoute,
+  input: RawInput,
+  context: HttpContext,
+): Promise<KeptAnswer> {
+  const answered = await bound.handler(input, context);
+  const isWrapped = answered instanceof AnswerWithHeaders;
+  const body: unknown = isWrapped ? answered.body : answered;
+  const headers = isWrapped ? answered.headers : {};
+  const { status, answer } = bound.route;
+  if (status === 204) return { status, body: undefined, headers };
+  const checked = answer.safeParse(body);
+  if (!checked.success) throw new AppError('internal', { cause: brokenAnswer(checked.error) });
+  return { status, body: checked.data, headers };
+}
+
+/** Only where and what: the values of an answer must not reach a log. */
+function brokenAnswer(error: { issues: readonly { path: PropertyKey[]; code?: string }[] }): Error {
+  const places = error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.code}`);
+  return new TypeError(`The answer breaks its own schema at ${places.join(', ')}`);
+}
+
+/** A reader who left needs no answer; a change that has begun is finished all the same. */
+function gone(request: FastifyRequest): AbortSignal | undefined {
+  if (request.method !== 'GET') return undefined;
+  const controller = new AbortController();
+  request.raw.once('close', () => {
+    if (request.raw.socket.destroyed) controller.abort(new AppError('request.timeout'));
+  });
+  return controller.signal;
+}
