@@ -44,7 +44,8 @@ function renderUser(user: NatsUser, passwords: NatsConf['passwords']): string {
   if (user.operator) return `${login} }`;
   const publish = JSON.stringify(user.publish.allow);
   const subscribe = JSON.stringify(user.subscribe.allow);
-  const permissions = `{ publish: { allow: ${publish} }, subscribe: { allow: ${subscribe} } }`;
+  const responses = user.responses ? `, allow_responses: ${JSON.stringify(user.responses)}` : '';
+  const permissions = `{ publish: { allow: ${publish} }, subscribe: { allow: ${subscribe} }${responses} }`;
   return `${login}, permissions: ${permissions} }`;
 }
 

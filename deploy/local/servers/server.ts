@@ -28,6 +28,7 @@ export interface NatsUser {
   readonly user: string;
   readonly publish: { readonly allow: readonly string[] };
   readonly subscribe: { readonly allow: readonly string[] };
+  readonly responses?: { readonly max: number; readonly expires: string };
   readonly operator: boolean;
 }
 

@@ -14,6 +14,8 @@ export interface NatsUser {
   readonly user: string;
   readonly publish: { readonly allow: readonly string[] };
   readonly subscribe: { readonly allow: readonly string[] };
+  /** Whoever asks it may be answered, on the subject the question named and nowhere else. */
+  readonly responses: { readonly max: number; readonly expires: string };
   /** Runs `npm run log` and the launcher's probes; no service gets this one. */
   readonly operator: boolean;
 }
@@ -22,6 +24,7 @@ export function inboxPrefix(user: string): string {
   return `_INBOX_${user}`;
 }
 
+const responses = { max: 1, expires: '2m' };
 const logStreams = [EVENT_STREAM, DEAD_LETTER_STREAM];
 
 export function natsUsers(): NatsUser[] {
@@ -33,6 +36,7 @@ function serviceUser(service: ServiceName): NatsUser {
   return {
     user: service,
     operator: false,
+    responses,
     publish: {
       allow: [
         ...owned.map((aggregate) => eventFilter({ aggregate: aggregate.name })),
@@ -87,6 +91,7 @@ function operatorUser(): NatsUser {
   return {
     user: 'operator',
     operator: true,
+    responses,
     publish: { allow: ['>'] },
     subscribe: { allow: ['>'] },
   };

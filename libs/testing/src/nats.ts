@@ -137,7 +137,11 @@ function renderUsers(): string {
   const users = natsUsers().map((one) => ({
     user: one.user,
     password: `pw-${one.user}`,
-    permissions: { publish: one.publish, subscribe: one.subscribe },
+    permissions: {
+      publish: one.publish,
+      subscribe: one.subscribe,
+      allow_responses: one.responses,
+    },
   }));
   return `authorization { users: ${JSON.stringify(users)} }`;
 }
