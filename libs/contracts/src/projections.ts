@@ -67,6 +67,7 @@ export const projections = {
   credentials: projection('agents', 'credentials', ['credential']),
   carrierAccounts: projection('agents', 'carrier-accounts', ['carrier-account']),
   routes: projection('agents', 'routes', ['route']),
+  runtimeDefaults: projection('agents', 'runtime-defaults', ['tenant']),
   closed: projection('analytics', 'closed', ['invitation', 'apikey']),
 } as const satisfies Record<string, ProjectionDefinition>;
 

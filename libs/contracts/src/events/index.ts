@@ -1,4 +1,10 @@
 import type { AggregateDefinition } from '../catalogue.js';
+import { agentAggregate } from './agent.js';
+import { carrierAccountAggregate } from './carrier-account.js';
+import { credentialAggregate } from './credential.js';
+import { datakeyAggregate } from './datakey.js';
+import { routeAggregate } from './route.js';
+import { toolAggregate } from './tool.js';
 import { apikeyAggregate } from './apikey.js';
 import { emailClaimAggregate, slugClaimAggregate } from './claims.js';
 import { invitationAggregate } from './invitation.js';
@@ -7,6 +13,13 @@ import { ownershipAggregate } from './ownership.js';
 import { tenantAggregate } from './tenant.js';
 import { userAggregate } from './user.js';
 
+export * from './agent.js';
+export * from './carrier-account.js';
+export * from './credential.js';
+export * from './datakey.js';
+export * from './route.js';
+export * from './tool.js';
+export * from './sealed-secret.js';
 export * from './apikey.js';
 export * from './claims.js';
 export * from './invitation.js';
@@ -24,4 +37,10 @@ export const aggregates: readonly AggregateDefinition[] = [
   apikeyAggregate,
   emailClaimAggregate,
   slugClaimAggregate,
+  agentAggregate,
+  carrierAccountAggregate,
+  credentialAggregate,
+  datakeyAggregate,
+  routeAggregate,
+  toolAggregate,
 ];
