@@ -1,0 +1,166 @@
+import { EVENT_STREAM } from '@trunkline/contracts';
+import { AppError, abortable, withDeadline } from '@trunkline/kernel';
+import { JetStreamError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { headers, type NatsConnection } from '@nats-io/transport-node';
+import {
+  HotHalf,
+  type LeaderReadOptions,
+  type PublishAttempt,
+  type PublishReply,
+  type ReadOptions,
+  type StoredMessage,
+} from './hot-half.js';
+import { LinkWatch } from './link-watch.js';
+import { failureOf, replyOf } from './publish-reply.js';
+import { isVersionAtLeast } from './server-version.js';
+
+const READ_LIMIT_MS = 5_000;
+const BATCH_SIZE = 500;
+const NOT_FOUND = 404;
+const FIRST_WITH_BATCHES = '2.11.0';
+
+/** The client's types know the first form for direct reads only; the server takes both. */
+type Query =
+  | { readonly next_by_subj: string; readonly seq: number }
+  | { readonly last_by_subj: string };
+
+export class JetStreamHotHalf extends HotHalf {
+  readonly #connection: NatsConnection;
+  readonly #link: LinkWatch;
+  readonly #manager: Promise<JetStreamManager>;
+
+  constructor(connection: NatsConnection) {
+    super();
+    this.#connection = connection;
+    this.#link = new LinkWatch(connection);
+    this.#manager = jetstreamManager(connection, { checkAPI: false });
+  }
+
+  get reachable(): boolean {
+    return this.#link.up;
+  }
+
+  get closed(): boolean {
+    return this.#link.closed;
+  }
+
+  async publish(attempt: PublishAttempt): Promise<PublishReply> {
+    if (!this.#link.up) return { kind: 'unreachable', cause: new Error('not connected') };
+    const fields = headers();
+    fields.set('Nats-Msg-Id', attempt.messageId);
+    fields.set('Nats-Expected-Last-Subject-Sequence', String(attempt.expectedSeq));
+    const options = { headers: fields, timeout: attempt.timeoutMs };
+    try {
+      const { lost } = this.#link;
+      const asked = this.#connection.request(attempt.subject, attempt.payload, options);
+      const answer = await abortable(asked, lost);
+      return replyOf(answer.json());
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  next(
+    subject: string,
+    afterSeq: number,
+    options: LeaderReadOptions,
+  ): Promise<StoredMessage | undefined> {
+    return this.#fromLeader({ next_by_subj: subject, seq: afterSeq + 1 }, options.timeoutMs);
+  }
+
+  async lastSeq(subject: string, options: LeaderReadOptions): Promise<number> {
+    const last = await this.#fromLeader({ last_by_subj: subject }, options.timeoutMs);
+    return last?.seq ?? 0;
+  }
+
+  async readAll(subject: string, options: ReadOptions): Promise<readonly StoredMessage[]> {
+    const batches = isVersionAtLeast(this.#connection.info?.version ?? '', FIRST_WITH_BATCHES);
+    if (options.fromLeader || !batches) return this.#readOneByOne(subject, options);
+    const read = await this.#reading(READ_LIMIT_MS, options.signal, () =>
+      this.#readBatches(subject, options),
+    );
+    return read ?? this.#readOneByOne(subject, options);
+  }
+
+  /** Undefined when messages went away under our eyes: the archiver is moving this aggregate. */
+  async #readBatches(
+    subject: string,
+    options: ReadOptions,
+  ): Promise<readonly StoredMessage[] | undefined> {
+    const messages: StoredMessage[] = [];
+    for (let pending = Infinity; pending > 0;) {
+      options.signal?.throwIfAborted();
+      const batch = await this.#batch(subject, (messages.at(-1)?.seq ?? 0) + 1);
+      if (batch.messages.length === 0) return messages.length === 0 ? messages : undefined;
+      messages.push(...batch.messages);
+      pending = batch.pending;
+    }
+    return messages;
+  }
+
+  async #batch(
+    subject: string,
+    seq: number,
+  ): Promise<{ readonly messages: readonly StoredMessage[]; readonly pending: number }> {
+    const manager = await this.#manager;
+    const query = { next_by_subj: subject, seq, batch: BATCH_SIZE };
+    const answers = await manager.direct.getBatch(EVENT_STREAM, query);
+    const stop = (): void => answers.stop();
+    const { lost } = this.#link;
+    lost.addEventListener('abort', stop, { once: true });
+    const messages: StoredMessage[] = [];
+    let pending = 0;
+    try {
+      for await (const message of answers) {
+        messages.push({ seq: message.seq, data: message.data });
+        pending = message.pending;
+      }
+    } catch (error) {
+      if (!isNothingFound(error)) throw error;
+    } finally {
+      lost.removeEventListener('abort', stop);
+    }
+    lost.throwIfAborted();
+    return { messages, pending };
+  }
+
+  async #readOneByOne(subject: string, options: ReadOptions): Promise<readonly StoredMessage[]> {
+    const messages: StoredMessage[] = [];
+    for (;;) {
+      options.signal?.throwIfAborted();
+      const afterSeq = messages.at(-1)?.seq ?? 0;
+      const message = await this.next(subject, afterSeq, { timeoutMs: READ_LIMIT_MS });
+      if (!message) return messages;
+      messages.push(message);
+    }
+  }
+
+  #fromLeader(query: Query, limitMs: number): Promise<StoredMessage | undefined> {
+    return this.#reading(limitMs, undefined, async () => {
+      const manager = await this.#manager;
+      const found = await manager.streams.getMessage(EVENT_STREAM, query);
+      return found ? { seq: found.seq, data: found.data } : undefined;
+    });
+  }
+
+  /** Bounds a read by time, by the caller, and by the life of the connection. */
+  async #reading<T>(
+    limitMs: number,
+    signal: AbortSignal | undefined,
+    read: () => Promise<T>,
+  ): Promise<T> {
+    if (!this.#link.up) throw new AppError('log.unavailable', { retryable: true });
+    const { lost } = this.#link;
+    const either = signal ? AbortSignal.any([signal, lost]) : lost;
+    try {
+      return await withDeadline({ limitMs, code: 'log.unavailable', signal: either }, read);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw new AppError('log.unavailable', { retryable: true, cause: error });
+    }
+  }
+}
+
+function isNothingFound(error: unknown): boolean {
+  return error instanceof JetStreamError && 'code' in error && error.code === NOT_FOUND;
+}
