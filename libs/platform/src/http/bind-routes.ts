@@ -1,11 +1,11 @@
-import { METHODS } from 'node:http';
 import helmet from '@fastify/helmet';
 import { AppError } from '@trunkline/kernel';
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../telemetry/logger.js';
 import { applyCors } from './cors.js';
 import { parseJsonBody } from './json-body.js';
 import { problemHeaders, toProblem } from './problem.js';
+import { knowEveryMethod, pathsOf, refuse, refuseOtherMethods } from './refusals.js';
 import type { Authenticator, RouteHandlers, RouteTable } from './route-handlers.js';
 import {
   runRoute,
@@ -53,29 +53,16 @@ export async function bindRoutes<Routes extends RouteTable>(
       answers: options.idempotency,
       handlerLimitMs: options.handlerLimitMs ?? HANDLER_LIMIT_MS,
     };
-    const methodsByShape = new Map<string, { url: string; methods: Set<string> }>();
     for (const [routeId, route] of Object.entries(options.routes)) {
       const handler = options.handlers[routeId] as BoundRoute['handler'];
-      for (const url of [route.path, ...(route.aliases ?? [])]) {
+      for (const url of pathsOf(route)) {
         bindOne(scope, url, { bound: { routeId, route, handler }, parts });
-        const shape = url.replaceAll(/:[^/]+/g, ':');
-        const known = methodsByShape.get(shape) ?? { url, methods: new Set<string>() };
-        methodsByShape.set(shape, known);
-        known.methods.add(route.method);
       }
     }
-    for (const { url, methods } of methodsByShape.values()) refuseOthers(scope, url, methods);
+    refuseOtherMethods(scope, Object.values(options.routes));
     options.extend?.(scope);
-    refuse(scope, '/*', [...scope.supportedMethods]);
+    refuse(scope, { url: '/*', methods: scope.supportedMethods });
   });
-}
-
-/** Node reads more methods than Fastify routes: they get the same refusals. */
-function knowEveryMethod(fastify: FastifyInstance): void {
-  for (const method of METHODS) {
-    const isServed = method !== 'CONNECT' && !fastify.supportedMethods.includes(method);
-    if (isServed) fastify.addHttpMethod(method, { hasBody: false });
-  }
 }
 
 async function raiseWalls<Routes extends RouteTable>(
@@ -125,7 +112,8 @@ function bindOne(
   scope.route({
     method: bound.route.method,
     url,
-    handler: async (request, reply) => sendAnswer(await runRoute(bound, parts, request), reply),
+    handler: async (request, reply) =>
+      sendAnswer(await runRoute(bound, parts, { request, reply }), reply),
   });
 }
 
@@ -135,34 +123,6 @@ function sendAnswer({ answer, replayed }: RouteResult, reply: FastifyReply): Fas
   if (answer.status === 204) return reply.send();
   reply.header('content-type', 'application/json; charset=utf-8');
   return reply.send(JSON.stringify(answer.body));
-}
-
-function refuseOthers(scope: FastifyInstance, url: string, known: ReadonlySet<string>): void {
-  const allow = [...known, ...(known.has('GET') ? ['HEAD'] : [])].toSorted();
-  refuse(
-    scope,
-    url,
-    scope.supportedMethods.filter((method) => !allow.includes(method)),
-    allow,
-  );
-}
-
-/** In `onRequest`, so that no body is read for a path or method that does not exist. */
-function refuse(
-  scope: FastifyInstance,
-  url: string,
-  methods: readonly HTTPMethods[],
-  allow?: readonly string[],
-): void {
-  scope.route({
-    method: [...methods],
-    url,
-    onRequest: async () => {
-      if (allow) throw new AppError('request.method-not-allowed', { details: { allow } });
-      throw new AppError('request.not-found');
-    },
-    handler: async () => undefined,
-  });
 }
 
 function sendProblem<Routes extends RouteTable>({

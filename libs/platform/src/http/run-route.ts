@@ -1,6 +1,6 @@
 import { carriesMarks, type Principal, type RouteDefinition } from '@trunkline/contracts';
 import { AppError, withDeadline } from '@trunkline/kernel';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeptAnswer } from '../redis/idempotency-cache.js';
 import type { RateLimit, RateLimiter } from '../redis/rate-limiter.js';
 import { authorize } from './authorize.js';
@@ -35,44 +35,59 @@ export interface BoundRoute {
   readonly handler: (input: RawInput, context: HttpContext) => Promise<unknown>;
 }
 
+export interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
 export interface RouteResult {
   readonly answer: KeptAnswer;
   readonly replayed: boolean;
 }
 
-/** One request from the parsed body to its answer; the order of the checks is the contract. */
+/** One request from the parsed body to its answer, within one deadline. */
 export async function runRoute(
   bound: BoundRoute,
   parts: RouteParts,
-  request: FastifyRequest,
+  { request, reply }: Exchange,
+): Promise<RouteResult> {
+  const limits = {
+    limitMs: parts.handlerLimitMs,
+    code: 'service.timeout',
+    signal: readerSignal(request, reply),
+  };
+  return withDeadline(limits, (signal) => checkAndAnswer(bound, parts, { request, signal }));
+}
+
+/** The order of the checks is the contract. */
+async function checkAndAnswer(
+  bound: BoundRoute,
+  parts: RouteParts,
+  { request, signal }: { request: FastifyRequest; signal: AbortSignal },
 ): Promise<RouteResult> {
   const { route, routeId } = bound;
   const principal = await identify(route, parts, request);
   authorize(principal, route.access);
   await demandRates(parts.rateLimits, principal);
   const input = parseInput(route, request);
-  const scope = { principal, routeId, input };
   const idempotency = route.idempotent
-    ? idempotentRequest(request.headers['idempotency-key'], scope)
+    ? idempotentRequest(request.headers['idempotency-key'], { principal, routeId, input })
     : undefined;
-  const limits = { limitMs: parts.handlerLimitMs, code: 'service.timeout', signal: gone(request) };
-  return withDeadline(limits, (signal) => {
-    const context: HttpContext = {
-      principal,
-      requestId: request.id,
-      correlationId: request.id,
-      routeId,
-      ip: request.ip,
-      headers: request.headers,
-      signal,
-      idempotency,
-    };
-    const work = (): Promise<KeptAnswer> => handle(bound, input, context);
-    const store = parts.answers;
-    if (!idempotency || !store) return work().then((answer) => ({ answer, replayed: false }));
-    const keepsAnswer = principal !== anonymous && !carriesMarks(route.answer);
-    return answerOnce({ store, request: idempotency, keepsAnswer, signal }, work);
-  });
+  const context: HttpContext = {
+    principal,
+    requestId: request.id,
+    correlationId: request.id,
+    routeId,
+    ip: request.ip,
+    headers: request.headers,
+    signal,
+    idempotency,
+  };
+  const work = (): Promise<KeptAnswer> => handle(bound, input, context);
+  const store = parts.answers;
+  if (!idempotency || !store) return { answer: await work(), replayed: false };
+  const keepsAnswer = principal !== anonymous && !carriesMarks(route.answer);
+  return answerOnce({ store, request: idempotency, keepsAnswer, signal }, work);
 }
 
 async function identify(
@@ -113,11 +128,11 @@ function brokenAnswer(error: { issues: readonly { path: PropertyKey[]; code?: st
 }
 
 /** A reader who left needs no answer; a change that has begun is finished all the same. */
-function gone(request: FastifyRequest): AbortSignal | undefined {
+function readerSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal | undefined {
   if (request.method !== 'GET') return undefined;
   const controller = new AbortController();
-  request.raw.once('close', () => {
-    if (request.raw.socket.destroyed) controller.abort(new AppError('request.timeout'));
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort(new AppError('request.timeout'));
   });
   return controller.signal;
 }

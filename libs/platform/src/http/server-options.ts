@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
+import type { FastifyHttpOptions, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../ids.js';
 import { problemHeaders, toProblem } from './problem.js';
 
@@ -21,7 +21,7 @@ export interface ServerLimits {
 }
 
 /** For the FastifyAdapter of the edge: limits, and problem+json for what never becomes a request. */
-export function edgeServerOptions(limits: ServerLimits = {}): Partial<FastifyServerOptions> {
+export function edgeServerOptions(limits: ServerLimits = {}): Partial<FastifyHttpOptions<Server>> {
   return {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: limits.requestLimitMs ?? REQUEST_LIMIT_MS,
