@@ -44,3 +44,5 @@ export * from './events/handle-command.js';
 export * from './events/in-memory-event-store.js';
 export * from './events/jetstream-event-store.js';
 export * from './events/log-event-store.js';
+export * from './events/check-nats-server.js';
+export * from './events/ensure-streams.js';

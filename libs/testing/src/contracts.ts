@@ -1,2 +1,3 @@
 /** The suites every adapter of a port must pass; only for specs, they need Jest. */
-export {};
+export * from './event-store.contract.js';
+export * from './object-store.contract.js';
