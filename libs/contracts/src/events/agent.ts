@@ -48,7 +48,13 @@ export const agentAggregate = defineAggregate({
     'agent.rolled-back': {
       schema: 1,
       says: 'An older version is live again; no version changed.',
-      data: z.strictObject({ version, from: version, reason: z.string().max(500) }),
+      data: z.strictObject({
+        version,
+        from: version,
+        config: agentConfig,
+        configHash,
+        reason: z.string().max(500),
+      }),
     },
     'agent.archived': {
       schema: 1,

@@ -1,0 +1,19 @@
+import type { ProjectedDocument, Projection } from '@trunkline/platform';
+import { agentVersions } from './views/agent-versions.js';
+import { agents } from './views/agents.js';
+import { carrierAccounts } from './views/carrier-accounts.js';
+import { credentials } from './views/credentials.js';
+import { routes } from './views/routes.js';
+import { runtimeDefaults } from './views/runtime-defaults.js';
+import { tools } from './views/tools.js';
+
+/** Every read model of the service, for the projector, `rebuild` and `verify`. */
+export const projections: readonly Projection<ProjectedDocument>[] = [
+  agents,
+  agentVersions,
+  tools,
+  credentials,
+  carrierAccounts,
+  routes,
+  runtimeDefaults,
+];
