@@ -13,6 +13,8 @@ export interface ProjectionState {
   readonly v: Readonly<Record<string, number>>;
   /** The id of the first event per source, which tells a duplicate insert from a clash. */
   readonly first: Readonly<Record<string, string>>;
+  /** `<tenant>/<id>` per source: a second instance on one document is a clash. */
+  readonly refs: Readonly<Record<string, string>>;
   /** True while `project` has answered `undefined`: the document only holds versions. */
   readonly absent?: true;
 }

@@ -1,0 +1,223 @@
+import { parseEventSubject, type AggregateRef, type Envelope } from '@trunkline/contracts';
+import type { JsMsg } from '@nats-io/jetstream';
+import { isAppError, retry, sleep, withDeadline } from '@trunkline/kernel';
+import type { Logger } from '../telemetry/logger.js';
+import type { DurableProgress, PullDurable } from './consumer.js';
+import { ProjectionFailure } from './projection-failure.js';
+import { FaultGate } from './projector-gate.js';
+import { Lanes } from './projector-lanes.js';
+
+export type ProjectorLog = Pick<Logger, 'info' | 'warn' | 'error'>;
+
+/** One delivered event: where it stands and, if it could be read, what it says. */
+export interface Delivered {
+  readonly ref: AggregateRef;
+  readonly streamSeq: number;
+  readonly event?: Envelope | undefined;
+}
+
+/** What is done about events the projection itself fails on. */
+export interface PoisonPolicy {
+  isParked(ref: AggregateRef): boolean;
+  /** Counts the failure; `parked` once the aggregate is out of the way. */
+  failed(failure: ProjectionFailure, delivered: Delivered): Promise<'again' | 'parked'>;
+}
+
+export interface RunnerTuning {
+  readonly maxInFlight: number;
+  readonly lanes: number;
+  readonly pullMs: number;
+  readonly ackWaitMs: number;
+  readonly nakDelayMs: number;
+  readonly drainMs: number;
+}
+
+export interface RunnerOptions {
+  readonly name: string;
+  readonly durables: readonly PullDurable[];
+  readonly tuning: RunnerTuning;
+  readonly log: ProjectorLog;
+  readonly poison: PoisonPolicy;
+  read(message: { readonly ref: AggregateRef; readonly data: Uint8Array }): Envelope;
+  /** Brings the event into the view; rejects with ProjectionFailure or a fault of the world. */
+  apply(event: Envelope, signal: AbortSignal): Promise<void>;
+}
+
+/** Pulls durables and sees every message through to its acknowledgement. */
+export class EventRunner {
+  readonly #options: RunnerOptions;
+  readonly #gate = new FaultGate();
+  readonly #lanes: Lanes;
+  readonly #held = new Set<JsMsg>();
+  readonly #stopping = new AbortController();
+  readonly #givingUp = new AbortController();
+  #loops: Promise<void>[] = [];
+  #ticker: NodeJS.Timeout | undefined;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#lanes = new Lanes(options.tuning.lanes);
+  }
+
+  /** True while a fault of the world keeps it from working. */
+  get isHeldUp(): boolean {
+    return this.#gate.isShut;
+  }
+
+  start(): void {
+    const { durables, tuning } = this.#options;
+    // Whatever waits here is told to the server as being worked on, or it would come again.
+    this.#ticker = setInterval(() => {
+      for (const message of this.#held) message.working();
+    }, tuning.ackWaitMs / 3);
+    this.#loops = durables.map((durable) => this.#pullUntilStopped(durable));
+  }
+
+  /** Finishes what is in flight, within the bound; the rest goes back to the server. */
+  async stop(): Promise<void> {
+    const { durables, tuning } = this.#options;
+    this.#stopping.abort(new Error('stopped'));
+    for (const durable of durables) durable.stopPulling();
+    this.#gate.end();
+    await this.#drain(tuning.drainMs);
+    this.#lanes.end();
+    this.#givingUp.abort(new Error('stopped'));
+    for (const message of this.#held) message.nak();
+    this.#held.clear();
+    clearInterval(this.#ticker);
+    await Promise.all(this.#loops);
+  }
+
+  async #drain(limitMs: number): Promise<void> {
+    if (limitMs === 0) return;
+    try {
+      const limits = { limitMs, code: 'service.timeout' };
+      await withDeadline(limits, () => this.#lanes.downTo(0));
+    } catch (error) {
+      const { log, name } = this.#options;
+      log.warn('projector.drain-cut-short', { projection: name, count: this.#held.size, error });
+    }
+  }
+
+  async progress(): Promise<DurableProgress> {
+    const all = await Promise.all(this.#options.durables.map((durable) => durable.progress()));
+    return {
+      pendingCount: all.reduce((sum, one) => sum + one.pendingCount, 0),
+      unackedCount: all.reduce((sum, one) => sum + one.unackedCount, 0),
+    };
+  }
+
+  /** Resolves once nothing is left to deliver or to acknowledge. */
+  async caughtUp(limitMs: number, signal?: AbortSignal): Promise<void> {
+    await withDeadline({ limitMs, code: 'service.timeout', signal }, async (until) => {
+      for (let delayMs = 5; ; delayMs = Math.min(delayMs * 2, 250)) {
+        const { pendingCount, unackedCount } = await this.progress();
+        if (pendingCount === 0 && unackedCount === 0 && this.#isIdle()) return;
+        await sleep(delayMs, until);
+      }
+    });
+  }
+
+  #isIdle(): boolean {
+    return this.#lanes.size === 0;
+  }
+
+  async #pullUntilStopped(durable: PullDurable): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.#pullOnce(durable);
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        const fields = { durable: durable.durable.name, error };
+        this.#options.log.warn('projector.pull-failed', fields);
+        await this.#recreate(durable);
+      }
+    }
+  }
+
+  async #pullOnce(durable: PullDurable): Promise<void> {
+    const { maxInFlight, pullMs } = this.#options.tuning;
+    await this.#gate.open();
+    await this.#lanes.downTo(Math.floor(maxInFlight / 2));
+    if (this.#stopping.signal.aborted) return;
+    const room = Math.max(1, maxInFlight - this.#lanes.size);
+    const messages = await durable.pull(room, pullMs);
+    if (this.#stopping.signal.aborted) return durable.stopPulling();
+    for await (const message of messages) this.#take(message);
+  }
+
+  /** The durable may have been deleted, or the server has lost its state. */
+  async #recreate(durable: PullDurable): Promise<void> {
+    const policy = {
+      attempts: Number.POSITIVE_INFINITY,
+      firstDelayMs: 100,
+      maxDelayMs: 5_000,
+      jitter: 0.3,
+      signal: this.#stopping.signal,
+    };
+    try {
+      await sleep(policy.firstDelayMs, policy.signal);
+      await retry(policy, () => durable.ensure());
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) throw error;
+    }
+  }
+
+  #take(message: JsMsg): void {
+    const ref = parseEventSubject(message.subject);
+    this.#held.add(message);
+    this.#lanes.take(ref.id, async () => {
+      try {
+        await this.#settle(message, ref);
+      } finally {
+        this.#gate.leave(message);
+        this.#held.delete(message);
+      }
+    });
+  }
+
+  /** Only an acknowledgement, a counted failure or the end of the runner gets out of here. */
+  async #settle(message: JsMsg, ref: AggregateRef): Promise<void> {
+    for (let attempt = 1; !this.#givingUp.signal.aborted; attempt += 1) {
+      try {
+        await this.#process(message, ref);
+        return;
+      } catch (error) {
+        if (this.#givingUp.signal.aborted) return;
+        this.#onFault(error, attempt);
+        await this.#pause(message, attempt);
+      }
+    }
+  }
+
+  async #process(message: JsMsg, ref: AggregateRef): Promise<void> {
+    const { poison, read, apply, tuning } = this.#options;
+    if (poison.isParked(ref)) return message.ack();
+    let event: Envelope | undefined;
+    try {
+      event = read({ ref, data: message.data });
+      await apply(event, this.#givingUp.signal);
+    } catch (error) {
+      if (!(error instanceof ProjectionFailure)) throw error;
+      const outcome = await poison.failed(error, { ref, streamSeq: message.seq, event });
+      if (outcome === 'again') return message.nak(tuning.nakDelayMs);
+    }
+    if (this.#held.has(message)) message.ack();
+  }
+
+  #onFault(error: unknown, attempt: number): void {
+    const { log, name, durables } = this.#options;
+    for (const durable of durables) durable.stopPulling();
+    if (attempt > 1 && attempt % 10 !== 0) return;
+    const code = isAppError(error) ? error.code : 'internal';
+    log.error('projector.held-up', { projection: name, attempt, code, error });
+  }
+
+  async #pause(message: JsMsg, attempt: number): Promise<void> {
+    try {
+      await this.#gate.wait(message, attempt, this.#givingUp.signal);
+    } catch (error) {
+      if (!this.#givingUp.signal.aborted) throw error;
+    }
+  }
+}
