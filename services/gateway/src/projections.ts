@@ -16,4 +16,4 @@ export const projections: readonly Projection<ProjectedDocument>[] = [
   invitations,
   apiKeys,
   audit,
-] as unknown as readonly Projection<ProjectedDocument>[];
+];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { token } from '../envelope.js';
+import { personal, secret } from '../marks.js';
 import { runtimeDefaults, slug, tenantLimits } from '../events/tenant.js';
 import { keyKind, role, scope } from '../principal.js';
 import {
@@ -87,11 +88,12 @@ export const suspendBody = z.strictObject({ reason: z.string().trim().min(1).max
 export const clientsQuery = z.strictObject({ limit: pageLimit, cursor: cursor.optional() });
 export const clientsAnswer = z.strictObject({ items: z.array(tenantAnswer), nextCursor });
 
+/** Marked answers are never kept for a repeated request. */
 export const memberAnswer = z.strictObject({
   id: token,
   user: token,
-  email: z.string(),
-  name: z.string(),
+  email: personal(z.string()),
+  name: personal(z.string()),
   role,
   roleName: z.string(),
   joinedAt: timestamp,
@@ -103,7 +105,7 @@ export const changeRoleBody = z.strictObject({ role });
 export const inviteBody = z.strictObject({ email: emailField, role });
 export const invitationAnswer = z.strictObject({
   id: token,
-  email: z.string(),
+  email: personal(z.string()),
   role,
   state: z.enum(['open', 'accepted', 'revoked', 'expired']),
   issuedAt: timestamp,
@@ -137,7 +139,7 @@ export const keyAnswer = z.strictObject({
 });
 export const keysAnswer = z.strictObject({ items: z.array(keyAnswer), nextCursor });
 /** The only answers that ever carry a key's text. */
-export const issuedKey = z.strictObject({ ...keyAnswer.shape, key: z.string() });
+export const issuedKey = z.strictObject({ ...keyAnswer.shape, key: secret(z.string()) });
 export const rotateKeyBody = z.strictObject({
   /** How long the old secret still works, so that nobody is locked out while it is replaced. */
   overlapSeconds: z.int().min(0).max(86_400).default(0),

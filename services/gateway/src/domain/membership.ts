@@ -43,11 +43,14 @@ function add(
   command: Extract<MembershipCommand, { type: 'add' }>,
 ): MembershipFact | undefined {
   const { user, role, invitation } = command;
+  const isSameInvitation = invitation !== null && state.invitation === invitation;
   if (state.role !== null) {
-    // The same invitation followed twice, for instance after a crash half-way.
-    if (invitation !== null && state.invitation === invitation) return undefined;
+    // Repeated, for instance after a crash half-way.
+    if (state.invitation === invitation && state.role === role) return undefined;
     throw new AppError('member.exists');
   }
+  // Whoever was removed does not come back by an old link.
+  if (isSameInvitation) throw new AppError('auth.link-spent');
   return { type: 'membership.added', data: { user, role, invitation } };
 }
 

@@ -43,6 +43,13 @@ const noTenant: TenantState = {
 function decide(state: TenantState, command: TenantCommand): TenantFact | undefined {
   if (command.type === 'create') return create(state, command);
   if (!state.exists) throw new AppError('request.not-found');
+  return change(state, command);
+}
+
+function change(
+  state: TenantState,
+  command: Exclude<TenantCommand, { type: 'create' }>,
+): TenantFact | undefined {
   switch (command.type) {
     case 'rename':
       if (command.name === state.name) return undefined;

@@ -27,11 +27,18 @@ export type UserCommand =
 function decide(state: UserState, command: UserCommand): UserFact | undefined {
   if (command.type === 'register') {
     if (state.status !== 'none') throw new AppError('email.taken');
-    const { email, name, passwordHash, emailVerified } = command;
-    return { type: 'user.registered', data: { email, name, passwordHash, emailVerified } };
+    const { type: _, ...data } = command;
+    return { type: 'user.registered', data };
   }
   if (command.type === 'erase' && state.status === 'erased') return undefined;
   if (state.status !== 'registered') throw new AppError('request.not-found');
+  return change(state, command);
+}
+
+function change(
+  state: UserState,
+  command: Exclude<UserCommand, { type: 'register' }>,
+): UserFact | undefined {
   switch (command.type) {
     case 'verify-email':
       return state.emailVerified ? undefined : { type: 'user.email-verified', data: {} };

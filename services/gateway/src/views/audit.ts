@@ -55,7 +55,13 @@ export function listAudit(
 ): Promise<Page<AuditDocument>> {
   const collection = mongo.tenantCollection<AuditDocument>(projectionName(projections.audit));
   const { limit, cursor } = query;
-  return readPage(collection, { tenant, filter: filterOf(query), newestFirst: true, limit, cursor });
+  return readPage(collection, {
+    tenant,
+    filter: filterOf(query),
+    newestFirst: true,
+    limit,
+    cursor,
+  });
 }
 
 function filterOf(query: AuditQuery): Record<string, unknown> {

@@ -1,10 +1,9 @@
-import { projectionName, projections, type EventOf, type tenantAggregate } from '@trunkline/contracts';
-import { trusted, type Mongo, type ProjectedDocument, type Projection } from '@trunkline/platform';
-import { readPage, type Page, type PageRequest } from './page.js';
+import { projections, type EventOf, type tenantAggregate } from '@trunkline/contracts';
+import { type ProjectedDocument, type Projection } from '@trunkline/platform';
 
-/** Which tenants are whose clients; belongs to the agency, not to the client. */
+/** Which tenants are whose clients; read by agency, so before the client's tenant is known. */
 export interface ClientDocument extends ProjectedDocument {
-  readonly client: string;
+  readonly agency: string;
 }
 
 export const clients: Projection<ClientDocument> = {
@@ -13,12 +12,7 @@ export const clients: Projection<ClientDocument> = {
   project: (doc, event) => {
     const { type, data } = event as EventOf<typeof tenantAggregate>;
     if (type !== 'tenant.created' || data.parent === null) return doc;
-    return { _id: event.id, tenant: data.parent, client: event.id };
+    return { _id: event.id, tenant: event.tenant, agency: data.parent };
   },
-  indexes: [{ keys: { tenant: 1, _id: 1 } }],
+  indexes: [{ keys: { agency: 1, _id: 1 } }],
 };
-
-export function listClientIds(mongo: Mongo, agency: string, page: PageRequest): Promise<Page<ClientDocument>> {
-  const collection = mongo.tenantCollection<ClientDocument>(projectionName(projections.clients));
-  return readPage(collection, { tenant: agency, filter: { client: trusted({ $exists: true }) }, ...page });
-}

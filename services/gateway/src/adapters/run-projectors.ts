@@ -1,0 +1,39 @@
+import {
+  eventCatalogue,
+  Projector,
+  type EventStore,
+  type Lifecycle,
+  type Logger,
+  type Metrics,
+  type Mongo,
+  type NatsConnections,
+  type ProjectedDocument,
+} from '@trunkline/platform';
+import { projections } from '../projections.js';
+
+export interface ProjectorParts {
+  readonly nats: Pick<NatsConnections, 'connection'>;
+  readonly mongo: Mongo;
+  readonly store: EventStore;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly lifecycle: Lifecycle;
+}
+
+/** Keeps every view of this service up with the log until the service stops. */
+export async function runProjectors(parts: ProjectorParts): Promise<void> {
+  const { mongo, store, metrics } = parts;
+  const dependencies = {
+    nc: parts.nats.connection,
+    mongo,
+    store,
+    catalogue: eventCatalogue,
+    log: parts.logger,
+    metrics,
+  };
+  for (const projection of projections) {
+    const projector = new Projector<ProjectedDocument>(projection, dependencies);
+    await projector.start();
+    parts.lifecycle.add('finish', projector.name, () => projector.stop());
+  }
+}

@@ -1,0 +1,152 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { systemClock } from '@trunkline/kernel';
+import {
+  ConfigError,
+  connectMongo,
+  connectRedis,
+  HealthRegistry,
+  JetStreamEventStore,
+  Lifecycle,
+  loadKeyRing,
+  Logger,
+  Metrics,
+  NatsConnections,
+  pingRedis,
+  type EventStore,
+  type Mongo,
+} from '@trunkline/platform';
+import type { Redis } from 'ioredis';
+import { JoseAccessTokens, readTokenKeys } from './adapters/crypto/access-tokens.js';
+import { Argon2Hasher } from './adapters/crypto/argon2-hasher.js';
+import { DerivedSecrets } from './adapters/crypto/derived-secrets.js';
+import { FileMail } from './adapters/mail/file-mail.js';
+import { SmtpMail } from './adapters/mail/smtp-mail.js';
+import { MongoBeforeTenant } from './adapters/mongo/before-tenant.js';
+import { MongoKeyUses } from './adapters/mongo/key-uses.js';
+import { MongoLinks } from './adapters/mongo/links.js';
+import { MongoSessions } from './adapters/mongo/sessions.js';
+import { OwnViews } from './adapters/mongo/own-views.js';
+import { RedisLoginThrottle } from './adapters/redis/login-throttle.js';
+import { Authentication } from './app/authenticate.js';
+import { Facts } from './app/facts.js';
+import type { Identity } from './app/identity.js';
+import type { Mail } from './app/ports.js';
+import type { GatewaySettings } from './config.js';
+
+const LOGIN_WINDOW_MS = 15 * 60_000;
+
+/** The connections of this process, whoever opened them. */
+export interface Connections {
+  readonly nats: Pick<NatsConnections, 'connection'>;
+  readonly mongo: Mongo;
+  readonly redis: Redis;
+  readonly logger: Logger;
+}
+
+/** The object graph of the gateway; `npm run admin` works with the same one. */
+export class Gateway {
+  readonly authentication: Authentication;
+
+  constructor(
+    readonly identity: Identity,
+    readonly store: EventStore,
+    readonly connections: Connections,
+  ) {
+    this.authentication = new Authentication(identity);
+  }
+}
+
+export async function openGateway(
+  settings: GatewaySettings,
+  connections: Connections,
+): Promise<Gateway> {
+  const { mongo, redis, logger } = connections;
+  const clock = systemClock;
+  await Promise.all([MongoSessions, MongoLinks, MongoKeyUses].map((one) => one.prepare(mongo)));
+  const store = new JetStreamEventStore(connections.nats.connection);
+  const views = new OwnViews({ mongo, store, logger });
+  await views.prepare();
+  const throttle = new RedisLoginThrottle(redis, {
+    perAccount: settings.LOGIN_ATTEMPTS_PER_ACCOUNT,
+    perIp: settings.LOGIN_ATTEMPTS_PER_IP,
+    windowMs: LOGIN_WINDOW_MS,
+  });
+  const afterAppend = failpoint(settings);
+  const identity: Identity = {
+    facts: new Facts({ store, show: (event) => views.show(event), afterAppend }),
+    mongo,
+    before: new MongoBeforeTenant(mongo),
+    hasher: new Argon2Hasher(),
+    mail: openMail(settings),
+    sessions: new MongoSessions(mongo, clock),
+    links: new MongoLinks(mongo, clock),
+    tokens: new JoseAccessTokens({
+      keys: await readTokenKeys(settings.TOKEN_KEYS_FILE),
+      issuer: settings.PUBLIC_BASE_URL,
+      clock,
+    }),
+    throttle,
+    keyUses: new MongoKeyUses(mongo, { clock, logger }),
+    secrets: new DerivedSecrets(await loadKeyRing(settings.KEK_FILE)),
+    clock,
+    isSignUpOpen: settings.SIGNUP === 'open',
+    pagesUrl: settings.PUBLIC_BASE_URL,
+  };
+  return new Gateway(identity, store, connections);
+}
+
+function openMail(settings: GatewaySettings): Mail {
+  const url = settings.SMTP_URL.reveal();
+  if (url === '') return new FileMail(settings.MAIL_DIR);
+  return new SmtpMail({ url, from: settings.MAIL_FROM });
+}
+
+/** Dies like a machine does, without a goodbye. */
+function failpoint(settings: GatewaySettings): ((event: { type: string }) => void) | undefined {
+  if (settings.FAILPOINT === '') return undefined;
+  if (settings.NODE_ENV !== 'test') {
+    throw new ConfigError([{ name: 'FAILPOINT', reason: 'is for NODE_ENV=test only' }]);
+  }
+  return ({ type }) => {
+    if (type === settings.FAILPOINT) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+@Module({})
+export class AppModule {
+  static of(settings: GatewaySettings): DynamicModule {
+    const inject = [NatsConnections, Logger, Metrics, HealthRegistry, Lifecycle];
+    return {
+      module: AppModule,
+      providers: [
+        {
+          provide: Gateway,
+          inject,
+          useFactory: async (...parts: ServiceParts) =>
+            openGateway(settings, await connect(settings, parts)),
+        },
+      ],
+      exports: [Gateway],
+    };
+  }
+}
+
+type ServiceParts = [NatsConnections, Logger, Metrics, HealthRegistry, Lifecycle];
+
+async function connect(
+  settings: GatewaySettings,
+  [nats, logger, metrics, health, lifecycle]: ServiceParts,
+): Promise<Connections> {
+  const mongo = await connectMongo({
+    uri: settings.MONGODB_URI.reveal(),
+    database: settings.MONGODB_DATABASE,
+    maxPoolSize: settings.MONGODB_MAX_POOL_SIZE,
+    metrics: metrics.registry,
+  });
+  lifecycle.add('close', 'mongo', () => mongo.close());
+  health.add('mongo', (signal) => mongo.ping(signal));
+  const redis = await connectRedis(settings.REDIS_URL.reveal());
+  lifecycle.add('close', 'redis', async () => redis.disconnect());
+  health.add('redis', () => pingRedis(redis));
+  return { nats, mongo, redis, logger };
+}

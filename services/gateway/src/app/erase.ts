@@ -1,0 +1,34 @@
+import { isAppError } from '@trunkline/kernel';
+import { emailClaim } from '../domain/claims.js';
+import { user as decider } from '../domain/user.js';
+import { emailClaimId } from './accounts.js';
+import { emailClaimRef, userRef, type By } from './by.js';
+import type { Identity } from './identity.js';
+import { changeMember } from './tenancy.js';
+
+/**
+ * Forgets a person: out of every tenant first, which a last owner is refused, then the
+ * erasing fact, then the address is free again. Every step may be repeated.
+ */
+export async function erasePerson(
+  deps: Identity,
+  person: { readonly _id: string; readonly email: string },
+  by: By,
+): Promise<void> {
+  const command = { type: 'remove', reason: 'erased', by: null } as const;
+  for (const { tenant, _id: member } of await deps.before.membershipsOf(person._id)) {
+    try {
+      await changeMember(deps, { tenant, member, command }, by);
+    } catch (error) {
+      const isGone = isAppError(error) && error.code === 'request.not-found';
+      if (!isGone) throw error;
+    }
+  }
+  await deps.facts.change(decider, { ref: userRef(person._id), command: { type: 'erase' }, by });
+  await deps.facts.change(emailClaim, {
+    ref: emailClaimRef(emailClaimId(person.email)),
+    command: { type: 'release', holder: person._id },
+    by,
+  });
+  await deps.sessions.endAllOf(person._id);
+}

@@ -1,0 +1,89 @@
+import type { Envelope, Role } from '@trunkline/contracts';
+import { AppError } from '@trunkline/kernel';
+import { derivedId } from '@trunkline/platform';
+import { slugClaim } from '../domain/claims.js';
+import { membership, type MembershipCommand } from '../domain/membership.js';
+import { ownership } from '../domain/ownership.js';
+import { tenant } from '../domain/tenant.js';
+import { findMembership } from '../views/memberships.js';
+import { membershipRef, ownershipRef, slugClaimRef, tenantRef, type By } from './by.js';
+import type { Identity } from './identity.js';
+
+export interface NewTenant {
+  readonly id: string;
+  readonly name: string;
+  readonly slug: string | null;
+  readonly parent: { readonly id: string; readonly isClient: boolean } | null;
+}
+
+/** Repeating it with the same id and request answers the same event. */
+export async function createTenant(deps: Identity, created: NewTenant, by: By): Promise<Envelope> {
+  const { id, ...rest } = created;
+  if (rest.parent?.isClient) throw new AppError('tenant.is-client');
+  if (rest.slug !== null) await claimSlug(deps, { slug: rest.slug, holder: id }, by);
+  const command = { type: 'create', ...rest } as const;
+  return deps.facts.create(tenant, { ref: tenantRef(id), command, by });
+}
+
+async function claimSlug(
+  deps: Identity,
+  { slug, holder }: { readonly slug: string; readonly holder: string },
+  by: By,
+): Promise<void> {
+  const ref = slugClaimRef(derivedId(['slug', slug]));
+  const { state } = await deps.facts.change(slugClaim, {
+    ref,
+    command: { type: 'claim', holder },
+    by,
+  });
+  if (state.holder !== holder) throw new AppError('slug.taken');
+}
+
+export function membershipId(tenantId: string, user: string): string {
+  return derivedId(['membership', tenantId, user]);
+}
+
+export interface NewMember {
+  readonly tenant: string;
+  readonly user: string;
+  readonly role: Role;
+  readonly invitation: string | null;
+}
+
+export async function addMember(deps: Identity, added: NewMember, by: By): Promise<void> {
+  const { tenant: tenantId, ...rest } = added;
+  const ref = membershipRef(tenantId, membershipId(tenantId, added.user));
+  await deps.facts.change(membership, { ref, command: { type: 'add', ...rest }, by });
+  if (added.role === 'owner') await gainOwnership(deps, { tenant: tenantId, user: added.user }, by);
+}
+
+export interface MemberChange {
+  readonly tenant: string;
+  readonly member: string;
+  readonly command: Extract<MembershipCommand, { type: 'change-role' | 'remove' }>;
+}
+
+/** The order of the two facts is what keeps the last owner: see domain/ownership.ts. */
+export async function changeMember(deps: Identity, change: MemberChange, by: By): Promise<void> {
+  const { tenant: tenantId, member, command } = change;
+  const found = await findMembership(deps.mongo, tenantId, member);
+  if (!found) throw new AppError('request.not-found');
+  const role = command.type === 'change-role' ? command.role : null;
+  // Decided once without being written, so that a forbidden change gives up no ownership.
+  membership.decide({ user: found.user, role: found.role, invitation: null }, command);
+  if (found.role === 'owner' && role !== 'owner') {
+    const giveUp = { type: 'give-up', user: found.user } as const;
+    await deps.facts.change(ownership, { ref: ownershipRef(tenantId), command: giveUp, by });
+  }
+  await deps.facts.change(membership, { ref: membershipRef(tenantId, member), command, by });
+  if (role === 'owner') await gainOwnership(deps, { tenant: tenantId, user: found.user }, by);
+}
+
+async function gainOwnership(
+  deps: Identity,
+  { tenant: tenantId, user }: { readonly tenant: string; readonly user: string },
+  by: By,
+): Promise<void> {
+  const command = { type: 'gain', user } as const;
+  await deps.facts.change(ownership, { ref: ownershipRef(tenantId), command, by });
+}

@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import {
+  edgeServerOptions,
+  Lifecycle,
+  loadConfigOrExit,
+  Metrics,
+  Requests,
+  runService,
+} from '@trunkline/platform';
+import { runProjectors } from './adapters/run-projectors.js';
+import { AppModule, Gateway } from './app.module.js';
+import { gatewaySettings } from './config.js';
+import { bindEdge, splitList } from './transport/http/bind-edge.js';
+
+const settings = loadConfigOrExit(gatewaySettings);
+await runService({
+  name: 'gateway',
+  settings,
+  module: AppModule.of(settings),
+  fastify: edgeServerOptions({ trustedProxies: splitList(settings.TRUSTED_PROXIES) }),
+  configure: async (app, fastify) => {
+    const gateway = app.get(Gateway);
+    const { store, connections } = gateway;
+    const lifecycle = app.get(Lifecycle);
+    await runProjectors({ ...connections, store, lifecycle, metrics: app.get(Metrics) });
+    await bindEdge(fastify, { settings, gateway, requests: app.get(Requests) });
+  },
+});

@@ -1,0 +1,71 @@
+import { agentsRoutes, identityRoutes } from '@trunkline/contracts';
+import {
+  bindRoutes,
+  IdempotencyCache,
+  RateLimiter,
+  type EdgeRateLimits,
+  type RateLimit,
+  type Requests,
+} from '@trunkline/platform';
+import type { FastifyInstance } from 'fastify';
+import type { Gateway } from '../../app.module.js';
+import type { GatewaySettings } from '../../config.js';
+import { agentsHandlers } from './agents-handlers.js';
+import { BearerAuthenticator } from './credentials.js';
+import { keyHandlers } from './key-handlers.js';
+import { memberHandlers } from './member-handlers.js';
+import { signInHandlers } from './sign-in-handlers.js';
+import { tenantHandlers } from './tenant-handlers.js';
+
+/** Every route of the edge, whoever answers it. The matrix test is made from this table. */
+export const edgeRoutes = { ...identityRoutes, ...agentsRoutes } as const;
+
+export interface EdgeParts {
+  readonly settings: GatewaySettings;
+  readonly gateway: Gateway;
+  readonly requests: Requests;
+}
+
+export async function bindEdge(fastify: FastifyInstance, parts: EdgeParts): Promise<void> {
+  const { gateway, settings, requests } = parts;
+  const { redis, logger } = gateway.connections;
+  await bindRoutes(fastify, {
+    routes: edgeRoutes,
+    handlers: {
+      ...signInHandlers(gateway),
+      ...tenantHandlers(gateway),
+      ...memberHandlers(gateway),
+      ...keyHandlers(gateway),
+      ...agentsHandlers(requests),
+    },
+    authenticator: new BearerAuthenticator(gateway.authentication),
+    logger,
+    rateLimits: rateLimits(settings, new RateLimiter(redis)),
+    idempotency: new IdempotencyCache(redis),
+    corsOrigins: splitList(settings.CORS_ORIGINS),
+  });
+}
+
+export function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** Open without Redis: only logins are worth refusing everybody for. */
+function rateLimits(settings: GatewaySettings, limiter: RateLimiter): EdgeRateLimits {
+  const perMinute = (name: string, count: number): RateLimit => ({
+    name,
+    count,
+    periodMs: 60_000,
+    burst: Math.max(1, Math.ceil(count / 6)),
+    whenAway: 'open',
+  });
+  return {
+    limiter,
+    ip: perMinute('ip', settings.REQUESTS_PER_MINUTE_PER_IP),
+    tenant: perMinute('tenant', settings.REQUESTS_PER_MINUTE_PER_TENANT),
+    key: perMinute('key', settings.REQUESTS_PER_MINUTE_PER_KEY),
+  };
+}
