@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ensureStreams } from '@trunkline/platform';
+import { freePort, startNats, testMongo, type TestMongo, type TestNats } from '@trunkline/testing';
+import { OwnRedis } from './own-redis.js';
+import { ServiceProcess, type Env } from './service-process.js';
+
+const gatewayMain = join(import.meta.dirname, '../../dist/main.js');
+const adminMain = join(import.meta.dirname, '../../dist/admin.js');
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Bodies are looked into field by field.
+  readonly body: Record<string, never> & { readonly [field: string]: never };
+}
+
+export interface Asked {
+  readonly token?: string | undefined;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface MailFile {
+  readonly to: string;
+  readonly template: string;
+  readonly link: string;
+}
+
+interface Servers {
+  readonly nats: TestNats;
+  readonly mongo: TestMongo;
+  readonly redis: OwnRedis;
+  readonly dir: string;
+  readonly port: number;
+}
+
+/** The gateway as a process on servers of its own. */
+export class World {
+  gateway: ServiceProcess;
+
+  private constructor(
+    readonly servers: Servers,
+    readonly env: Env,
+    gateway: ServiceProcess,
+  ) {
+    this.gateway = gateway;
+  }
+
+  static async start(more: Env = {}): Promise<World> {
+    const nats = await startNats({ users: true });
+    const operator = await nats.connect({ user: 'operator' });
+    await ensureStreams(operator, { replicas: 1, maxBytes: 256 * 1024 * 1024 });
+    const dir = await mkdtemp(join(tmpdir(), 'trunkline-gateway-'));
+    const servers = {
+      nats,
+      mongo: testMongo(),
+      redis: await OwnRedis.start(),
+      dir,
+      port: await freePort(),
+    };
+    const env = { ...(await environment(servers)), ...more };
+    return new World(servers, env, await ServiceProcess.start(gatewayMain, env));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.servers.port}`;
+  }
+
+  async restart(more: Env = {}): Promise<void> {
+    await this.gateway.stop();
+    this.gateway = await ServiceProcess.start(gatewayMain, { ...this.env, ...more });
+  }
+
+  async stop(): Promise<void> {
+    const { nats, mongo, redis, dir } = this.servers;
+    await this.gateway.stop();
+    await Promise.all([nats.stop(), mongo.drop(), redis.stop()]);
+    await rm(dir, { recursive: true, force: true });
+  }
+
+  async ask(route: string, asked: Asked = {}): Promise<Answer> {
+    const [method = 'GET', path = '/'] = route.split(' ');
+    const { token, body, headers } = asked;
+    const response = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const text = await response.text();
+    const parsed = text === '' ? {} : (JSON.parse(text) as Answer['body']);
+    return { status: response.status, headers: response.headers, body: parsed as Answer['body'] };
+  }
+
+  /** `npm run admin` with these arguments; what it printed. */
+  async admin(...args: string[]): Promise<Record<string, string>> {
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      ...this.env,
+      NATS_USER: 'operator',
+      NATS_PASSWORD: 'pw-operator',
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, [adminMain, ...args], { env });
+    const lines = stdout.trim().split('\n');
+    return Object.fromEntries(lines.map((line) => line.split(': ') as [string, string]));
+  }
+
+  /** Everything mailed to that address, the newest last. */
+  async mailsTo(address: string): Promise<MailFile[]> {
+    const folder = join(this.servers.dir, 'mail');
+    const names = await readdir(folder).catch(() => [] as string[]);
+    const mails = await Promise.all(
+      names.toSorted().map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8'))),
+    );
+    return (mails as MailFile[]).filter((mail) => mail.to === address);
+  }
+}
+
+async function environment({ nats, mongo, redis, dir, port }: Servers): Promise<Env> {
+  const access = signingKey('access');
+  const principal = signingKey('principal');
+  const { d: _d, ...principalPublic } = principal;
+  await writeFile(join(dir, 'kek'), randomBytes(32).toString('base64'));
+  await writeFile(join(dir, 'token-keys.json'), JSON.stringify({ keys: [access, principal] }));
+  await writeFile(join(dir, 'principal.json'), JSON.stringify({ keys: [principalPublic] }));
+  return {
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'info',
+    NATS_URL: nats.url,
+    NATS_USER: 'gateway',
+    NATS_PASSWORD: 'pw-gateway',
+    NATS_MONITOR_URL: nats.monitorUrl,
+    MONGODB_URI: mongo.uri,
+    MONGODB_DATABASE: mongo.database,
+    REDIS_URL: redis.url,
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: String(port),
+    KEK_FILE: join(dir, 'kek'),
+    TOKEN_KEYS_FILE: join(dir, 'token-keys.json'),
+    PRINCIPAL_JWKS_FILE: join(dir, 'principal.json'),
+    PUBLIC_BASE_URL: 'https://trunkline.test',
+    MAIL_DIR: join(dir, 'mail'),
+    REQUESTS_PER_MINUTE_PER_IP: '1000000',
+    REQUESTS_PER_MINUTE_PER_TENANT: '1000000',
+    REQUESTS_PER_MINUTE_PER_KEY: '1000000',
+  };
+}
+
+/** An Ed25519 private key as a JWK, as the launcher makes it. */
+export function signingKey(use: string): JsonWebKey & { readonly kid: string } {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const kid = `${use}-${randomBytes(6).toString('hex')}`;
+  return { ...privateKey.export({ format: 'jwk' }), kid, use, alg: 'EdDSA' };
+}
