@@ -6,3 +6,4 @@ export * from './parcel.js';
 export * from './test-mongo.js';
 export * from './in-memory-cold-half.js';
 export * from './origin.js';
+export * from './chaos-proxy.js';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inboxPrefix, natsUsers } from '@trunkline/contracts';
@@ -78,8 +78,12 @@ export class TestNats {
     await ended;
   }
 
-  pause(): void {
+  /** SIGSTOP; resolves when every thread has stopped. */
+  async pause(): Promise<void> {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('nats-server is not running');
     this.#child?.kill('SIGSTOP');
+    await eventually(() => isStopped(pid));
   }
 
   resume(): void {
@@ -144,6 +148,17 @@ function renderUsers(): string {
     },
   }));
   return `authorization { users: ${JSON.stringify(users)} }`;
+}
+
+async function isStopped(pid: number): Promise<boolean> {
+  const tasks = `/proc/${pid}/task`;
+  // Elsewhere than on Linux there is no telling.
+  if (!existsSync(tasks)) return true;
+  const threads = await readdir(tasks);
+  const states = await Promise.all(
+    threads.map((thread) => readFile(join(tasks, thread, 'status'), 'utf8')),
+  );
+  return states.every((status) => /^State:\s+T/m.test(status));
 }
 
 function serverBinary(): string {

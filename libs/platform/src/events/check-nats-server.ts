@@ -22,16 +22,20 @@ export async function checkNatsServer(
   connection: NatsConnection,
   check: NatsServerCheck,
 ): Promise<void> {
-  const version = connection.info?.version ?? 'unknown';
-  const clustered = check.clustered || connection.info?.cluster !== undefined;
-  const least = clustered ? LEAST_CLUSTERED : LEAST;
-  if (!isVersionAtLeast(version, least)) {
-    refuse(`nats-server ${version} is too old: ${least} or newer is needed`);
-  }
+  checkVersion(connection.info ?? { version: 'unknown' }, check.clustered);
   if (!check.production) return;
   const urls = (check.monitorUrl ?? '').split(',').flatMap((url) => url.trim() || []);
   if (urls.length === 0) refuse('production needs the monitoring address of nats-server');
   for (const url of urls) await checkSync(url);
+}
+
+function checkVersion(
+  info: { readonly version: string; readonly cluster?: string },
+  clustered: boolean,
+): void {
+  const least = clustered || info.cluster !== undefined ? LEAST_CLUSTERED : LEAST;
+  if (isVersionAtLeast(info.version, least)) return;
+  refuse(`nats-server ${info.version} is too old: ${least} or newer is needed`);
 }
 
 async function checkSync(monitorUrl: string): Promise<void> {
