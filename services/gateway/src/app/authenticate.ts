@@ -57,9 +57,10 @@ export class Authentication {
 
   async #byToken(text: string): Promise<Authenticated> {
     const subject = await this.#deps.tokens.verify(text);
-    return this.#known.get(`session ${subject.session}`, async () => {
-      const session = await this.#deps.sessions.find(subject.session);
-      if (session?.user !== subject.user || session.entered !== subject.tenant) throw invalid();
+    const { session: id, user, tenant } = subject;
+    return this.#known.get(`session ${id} ${user} ${tenant}`, async () => {
+      const session = await this.#deps.sessions.find(id);
+      if (session?.user !== user || session.entered !== tenant) throw invalid();
       return { principal: await principalOfSession(this.#deps, session), session: session.id };
     });
   }

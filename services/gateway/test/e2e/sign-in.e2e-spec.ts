@@ -7,7 +7,13 @@ describe('signing in', () => {
 
   beforeAll(async () => {
     world = await World.start();
-    const printed = await world.admin('create-owner', '--email', 'ann@example.com', '--tenant', 'Acme');
+    const printed = await world.admin(
+      'create-owner',
+      '--email',
+      'ann@example.com',
+      '--tenant',
+      'Acme',
+    );
     owner = printed as typeof owner;
   });
   afterAll(() => world.stop());
@@ -19,7 +25,13 @@ describe('signing in', () => {
     expect(Object.keys(answer.body).toSorted()).toEqual(['expires_in', 'token']);
     expect(answer.body['expires_in']).toBe(3600);
     const claims = decodeJwt(answer.body['token']);
-    expect(Object.keys(claims).toSorted()).toEqual(['email', 'exp', 'iat', 'permissions', 'user_id']);
+    expect(Object.keys(claims).toSorted()).toEqual([
+      'email',
+      'exp',
+      'iat',
+      'permissions',
+      'user_id',
+    ]);
     expect(claims).toMatchObject({ email, user_id: expect.any(String) });
     expect(claims['permissions']).toEqual(expect.arrayContaining(['agents:write']));
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);

@@ -16,7 +16,16 @@ export class OwnRedis {
   static async start(): Promise<OwnRedis> {
     const port = await freePort();
     const binary = process.env['REDIS_SERVER_BIN'] ?? 'redis-server';
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const args = [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+    ];
     const child = spawn(binary, args, { stdio: 'ignore' });
     process.once('exit', () => child.kill('SIGKILL'));
     await eventually(async () => {

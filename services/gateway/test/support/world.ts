@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Role } from '@trunkline/contracts';
 import { ensureStreams } from '@trunkline/platform';
 import { freePort, startNats, testMongo, type TestMongo, type TestNats } from '@trunkline/testing';
 import { OwnRedis } from './own-redis.js';
@@ -123,6 +124,55 @@ export class World {
     );
     return (mails as MailFile[]).filter((mail) => mail.to === address);
   }
+}
+
+export interface Person {
+  readonly email: string;
+  readonly password: string;
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly tenant: string;
+}
+
+/** A tenant of its own with its owner signed in. */
+export async function owner(world: World, email: string): Promise<Person> {
+  const printed = await world.admin('create-owner', '--email', email, '--tenant', `of ${email}`);
+  return signIn(world, { email, password: printed['password'] ?? '' });
+}
+
+export async function signIn(
+  world: World,
+  login: { readonly email: string; readonly password: string; readonly tenant?: string },
+): Promise<Person> {
+  const { status, body } = await world.ask('POST /v1/auth/login', { body: login });
+  if (status !== 200) throw new Error(`login answered ${status} ${JSON.stringify(body)}`);
+  const { accessToken: token, refreshToken, tenant } = body;
+  return { email: login.email, password: login.password, token, refreshToken, tenant };
+}
+
+/** Invited by mail, accepted, signed in. */
+export async function member(world: World, inviter: Person, role: Role): Promise<Person> {
+  const email = `${role}-${randomBytes(4).toString('hex')}@example.com`;
+  const password = `a long password of ${email}`;
+  const invited = await world.ask('POST /v1/invitations', {
+    token: inviter.token,
+    body: { email, role },
+  });
+  if (invited.status !== 201) throw new Error(`invite answered ${invited.status}`);
+  const token = await linkToken(world, email);
+  const accepted = await world.ask('POST /v1/invitations/accept', {
+    body: { token, name: role, password },
+  });
+  if (accepted.status !== 200) throw new Error(`accept answered ${accepted.status}`);
+  return signIn(world, { email, password });
+}
+
+/** The secret of the newest mail to that address. */
+export async function linkToken(world: World, address: string): Promise<string> {
+  const mails = await world.mailsTo(address);
+  const token = mails.at(-1)?.link.split('#token=')[1];
+  if (!token) throw new Error(`no link was mailed to ${address}`);
+  return token;
 }
 
 async function environment({ nats, mongo, redis, dir, port }: Servers): Promise<Env> {

@@ -1,0 +1,133 @@
+import { hasRole, roles, type Role } from '@trunkline/contracts';
+import { forge, KeyCabinet, matrixRows, wrongKeys } from '../support/matrix.js';
+import { member, owner, World, type Person } from '../support/world.js';
+
+const rows = matrixRows();
+const isPublic = (row: (typeof rows)[number]): boolean => row.route.access.kind === 'public';
+const guarded = rows.filter((row) => !isPublic(row)).map((row) => [row.line, row] as const);
+const open = rows.filter(isPublic).map((row) => [row.line, row] as const);
+
+/** Bodies that are valid as far as the table goes, for routes that name a thing of mine by id. */
+const bodies: Readonly<Record<string, unknown>> = {
+  setClientLimits: { requestsPerMinute: 1, concurrentCalls: 1, callsPerDay: 1 },
+  suspendClient: { reason: 'not mine' },
+  changeRole: { role: 'viewer' },
+  rotateKey: { overlapSeconds: 0 },
+};
+
+describe('the matrix: every route of the table and every wrong credential', () => {
+  let world: World;
+  let mine: Person;
+  let stranger: Person;
+  let keys: KeyCabinet;
+  const people = new Map<Role, Person>();
+  const ids: Record<string, string> = {};
+
+  beforeAll(async () => {
+    world = await World.start();
+    mine = await owner(world, 'mine@example.com');
+    stranger = await owner(world, 'stranger@example.com');
+    keys = new KeyCabinet(world, mine);
+    people.set('owner', mine);
+    for (const role of ['admin', 'member', 'viewer'] as const) {
+      people.set(role, await member(world, mine, role));
+    }
+    const ask = (line: string, body?: unknown) => world.ask(line, { token: mine.token, body });
+    const client = await ask('POST /v1/clients', { name: 'Client' });
+    const invitation = await ask('POST /v1/invitations', {
+      email: 'x@example.com',
+      role: 'viewer',
+    });
+    const key = await ask('POST /v1/api-keys', {
+      name: 'k',
+      kind: 'runtime',
+      scopes: ['calls:read'],
+    });
+    const members = await ask('GET /v1/members');
+    ids['clientId'] = client.body['id'];
+    ids['invitationId'] = invitation.body['id'];
+    ids['keyId'] = key.body['id'];
+    ids['memberId'] = (members.body['items'] as { id: string }[])[0]?.id ?? '';
+  }, 60_000);
+  afterAll(() => world.stop());
+
+  it('V23 knows every route: protected ones say for whom, open ones say why', () => {
+    expect(rows.length).toBeGreaterThan(40);
+    for (const { route, line } of rows) {
+      const { access } = route;
+      const isExplained = access.kind === 'protected' || access.why.length > 10;
+      expect([line, isExplained]).toEqual([line, true]);
+    }
+  });
+
+  it.each(guarded)('V23 %s refuses who shows nothing, or nothing good', async (line) => {
+    expect(await world.ask(line)).toMatchObject({ status: 401, body: { code: 'auth.required' } });
+    const past = Math.floor(Date.now() / 1000) - 60;
+    const wrong = {
+      expired: await forge(world, mine.token, { claims: { iat: past - 600, exp: past } }),
+      'wrong audience': await forge(world, mine.token, { claims: { aud: 'somebody-else' } }),
+      'wrong issuer': await forge(world, mine.token, { claims: { iss: 'https://evil.test' } }),
+      'wrong type': await forge(world, mine.token, { header: { typ: 'principal+jwt' } }),
+      'another tenant': await forge(world, mine.token, { claims: { tenant: stranger.tenant } }),
+      'broken signature': `${mine.token.slice(0, -8)}AAAAAAAA`,
+      'not a token': 'abc',
+      'unknown key': `tl_adm_0123456789abcdef_${'A'.repeat(43)}`,
+    };
+    for (const [name, token] of Object.entries(wrong)) {
+      const { status, body } = await world.ask(line, { token });
+      expect([name, status, body['code']]).toEqual([name, 401, 'auth.invalid']);
+    }
+  });
+
+  it.each(guarded)('V26 V28 %s refuses a lower role', async (line, { route }) => {
+    if (route.access.kind !== 'protected') return;
+    const needed = route.access.role;
+    const lower = roles.filter((role) => needed === null || !hasRole(role, needed));
+    for (const role of lower) {
+      const token = people.get(role)?.token;
+      const { status, body } = await world.ask(line, { token });
+      expect([role, status, body['code']]).toEqual([role, 403, 'auth.forbidden']);
+    }
+  });
+
+  it.each(guarded)(
+    'S14 S15 V24 %s refuses the wrong kind of key and a missing scope',
+    async (line, row) => {
+      for (const choice of wrongKeys(row.route)) {
+        const { status, body } = await world.ask(line, { token: await keys.get(choice) });
+        expect([choice.kind, status, body['code']]).toEqual([choice.kind, 403, 'auth.forbidden']);
+      }
+    },
+  );
+
+  const own = guarded.filter(([, { url }]) => /:(clientId|memberId|invitationId|keyId)/.test(url));
+  it.each(own)('V3 V27 T19 %s answers 404 to a stranger who knows my id', async (_, row) => {
+    const path = row.url.replaceAll(/:(\w+)/g, (_all, name: string) => ids[name] ?? '');
+    const body = bodies[row.routeId];
+    const line = `${row.route.method} ${path}`;
+    const answer = await world.ask(line, { token: stranger.token, body });
+    expect([answer.status, answer.body['code']]).toEqual([404, 'request.not-found']);
+  });
+
+  const lists = guarded.filter(
+    ([, { route, url }]) => route.method === 'GET' && !url.includes(':'),
+  );
+  it.each(lists)('V3 V27 T19 %s shows a stranger nothing of mine', async (line) => {
+    const answer = await world.ask(line, { token: stranger.token });
+    expect([200, 503]).toContain(answer.status);
+    const text = JSON.stringify(answer.body);
+    for (const id of [...Object.values(ids), mine.tenant]) expect(text).not.toContain(id);
+  });
+
+  it.each(open)('V23 %s is open and refuses bad bodies', async (line) => {
+    const answer = await world.ask(line, { body: { unknown: true } });
+    expect([answer.status, answer.body['code']]).toEqual([400, 'request.invalid']);
+  });
+
+  it('none of that broke anything of mine', async () => {
+    const me = await world.ask('GET /v1/me', { token: mine.token });
+    expect(me).toMatchObject({ status: 200, body: { role: 'owner', tenant: mine.tenant } });
+    const members = await world.ask('GET /v1/members', { token: mine.token });
+    expect(members.body['items']).toHaveLength(4);
+  });
+});
