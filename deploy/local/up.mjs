@@ -10,6 +10,11 @@ const modules = join(root, 'node_modules');
 const stamp = join(modules, '.trunkline-install');
 const nodeBinary = join(modules, '.bin/node');
 const minimumFreeBytes = 2e9;
+const networkCodes =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT/;
+const noNetwork =
+  'npm cannot reach its registry: check the network or the proxy settings and run it again.';
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 function refuse(reason) {
   console.error(`✖ ${reason}`);
@@ -49,14 +54,16 @@ function reasonOf(output) {
   if (/ENOSPC/.test(output)) return 'The disk is full: make room and run it again.';
   if (/EACCES|EPERM/.test(output))
     return `npm may not write to ${modules}: make the folder yours and run it again.`;
-  if (
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(
-      output,
-    )
-  ) {
-    return 'npm cannot reach its registry: check the network or the proxy settings and run it again.';
-  }
+  if (networkCodes.test(output)) return noNetwork;
   return 'npm install failed (its output is above): mend that and run it again.';
+}
+
+/** npm install itself tries every package of every platform for minutes before it gives up. */
+function checkNetwork() {
+  const args = ['ping', '--fetch-retries=0', '--fetch-timeout=15000', '--loglevel=error'];
+  const ping = spawnSync('npm', args, { cwd: root, encoding: 'utf8' });
+  if (ping.error) refuse('npm is not on PATH: it comes with Node, install it.');
+  if (ping.status !== 0 && networkCodes.test(ping.stderr)) refuse(noNetwork);
 }
 
 async function install() {
@@ -64,9 +71,16 @@ async function install() {
   const startedAt = Date.now();
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
   const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
+  checkNetwork();
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = spawn('npm', args, { cwd: root, env, stdio: ['ignore', 'inherit', 'pipe'] });
   const ticker = setInterval(() => console.log(`  … still installing, ${seconds()} s`), 10_000);
+  for (const signal of signals) {
+    process.once(signal, () => {
+      npm.kill(signal);
+      refuse('Interrupted: run it again to finish the installation.');
+    });
+  }
   let output = '';
   npm.stderr.on('data', (chunk) => {
     output = (output + chunk).slice(-8000);
@@ -77,6 +91,7 @@ async function install() {
     npm.on('close', settle);
   });
   clearInterval(ticker);
+  for (const signal of signals) process.removeAllListeners(signal);
   if (code !== 0) refuse(reasonOf(output));
   if (spawnSync(nodeBinary, ['--version']).status !== 0) {
     refuse(
@@ -106,8 +121,7 @@ function handOver() {
     env,
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => child.kill(signal));
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
   stopWithParent(child);
   child.on('error', (error) => refuse(`cannot start ${nodeBinary}: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
