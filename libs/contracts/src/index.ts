@@ -4,6 +4,8 @@ export * from './errors.js';
 export * from './events/index.js';
 export * from './http/carries-marks.js';
 export * from './http/define-route.js';
+export * from './http/openapi.js';
+export * from './http/problem-schema.js';
 export * from './http/identity-bodies.js';
 export * from './http/identity.js';
 export * from './http/tenant-routes.js';
