@@ -3,23 +3,26 @@ import { agentsRoutes, type AgentsRouteId } from '../http/agents.js';
 import type { RouteDefinition } from '../http/define-route.js';
 import { defineRequest, type RequestDefinition } from './define-request.js';
 
-type Part<R, Name extends 'params' | 'query' | 'body', Missing extends z.ZodType> = R extends {
-  readonly [K in Name]: infer Schema extends z.ZodType;
-}
-  ? Schema
-  : Missing;
 type EmptyObject = z.ZodObject<Record<never, never>, z.core.$strict>;
+/** A route without that part infers the schema of everything. */
+type Given<Schema extends z.ZodType, Missing extends z.ZodType> =
+  unknown extends z.output<Schema> ? Missing : Schema;
 
-/** What a proxied route asks: its own three parts, untouched. */
-export type ProxyInput<R> = z.ZodObject<
-  {
-    params: Part<R, 'params', EmptyObject>;
-    query: Part<R, 'query', EmptyObject>;
-    body: Part<R, 'body', z.ZodNull>;
-  },
-  z.core.$strict
->;
-export type ProxyRequest<R extends RouteDefinition> = RequestDefinition<ProxyInput<R>, R['answer']>;
+/** What a proxied route asks: its own three parts, untouched; its answer is the route's. */
+export type ProxyRequest<R> =
+  R extends RouteDefinition<infer Params, infer Query, infer Body, infer Answer>
+    ? RequestDefinition<
+        z.ZodObject<
+          {
+            params: Given<Params, EmptyObject>;
+            query: Given<Query, EmptyObject>;
+            body: Given<Body, z.ZodNull>;
+          },
+          z.core.$strict
+        >,
+        Answer
+      >
+    : never;
 
 /** One request per route: `createAgent` is asked as `create-agent`. */
 export const agentsRequests = Object.fromEntries(

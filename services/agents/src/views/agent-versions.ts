@@ -70,7 +70,10 @@ export interface VersionKey {
   readonly version: number;
 }
 
-export function findVersion(mongo: Mongo, key: VersionKey): Promise<AgentVersionDocument | undefined> {
+export function findVersion(
+  mongo: Mongo,
+  key: VersionKey,
+): Promise<AgentVersionDocument | undefined> {
   const { tenant, agent, version } = key;
   return collection(mongo).findOne(tenant, { _id: versionId(agent, version) });
 }

@@ -47,7 +47,10 @@ export const agents: Projection<AgentDocument> = {
   ],
 };
 
-function projectAgent(doc: AgentDocument | undefined, event: AgentEvent): AgentDocument | undefined {
+function projectAgent(
+  doc: AgentDocument | undefined,
+  event: AgentEvent,
+): AgentDocument | undefined {
   if (event.type === 'agent.created') {
     const { name, description, user, config } = event.data;
     return {
@@ -121,7 +124,9 @@ export function listAgents(
 ): Promise<Page<AgentDocument>> {
   const filter = {
     ...(search.status && { status: search.status }),
-    ...(search.search && { $or: ['name', 'description'].map((field) => has(field, search.search)) }),
+    ...(search.search && {
+      $or: ['name', 'description'].map((field) => has(field, search.search)),
+    }),
   };
   const { limit, cursor } = search;
   return readPage(collection(mongo), { tenant, filter, by: 'created_at', limit, cursor });

@@ -5,7 +5,13 @@ import {
   type EventOf,
   type carrierAccountAggregate,
 } from '@trunkline/contracts';
-import { trusted, type Mongo, type ProjectedDocument, type Projection, type TenantCollection } from '@trunkline/platform';
+import {
+  trusted,
+  type Mongo,
+  type ProjectedDocument,
+  type Projection,
+  type TenantCollection,
+} from '@trunkline/platform';
 import { lastTest, type LastTest } from './last-test.js';
 import { readPage, type Page, type PageRequest } from './page.js';
 
@@ -58,7 +64,9 @@ function projectAccount(
 }
 
 function collection(mongo: Mongo): TenantCollection<CarrierAccountDocument> {
-  return mongo.tenantCollection<CarrierAccountDocument>(projectionName(projections.carrierAccounts));
+  return mongo.tenantCollection<CarrierAccountDocument>(
+    projectionName(projections.carrierAccounts),
+  );
 }
 
 export function findCarrierAccount(

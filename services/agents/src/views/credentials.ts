@@ -5,7 +5,13 @@ import {
   type EventOf,
   type credentialAggregate,
 } from '@trunkline/contracts';
-import { trusted, type Mongo, type ProjectedDocument, type Projection, type TenantCollection } from '@trunkline/platform';
+import {
+  trusted,
+  type Mongo,
+  type ProjectedDocument,
+  type Projection,
+  type TenantCollection,
+} from '@trunkline/platform';
 import { lastTest, type LastTest } from './last-test.js';
 import { readPage, type Page, type PageRequest } from './page.js';
 

@@ -55,9 +55,8 @@ function before(by: string, cursor: string): Record<string, unknown> {
 function parseCursor(cursor: string): [time: string, id: string] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parsed) && parsed.length === 2 && parsed.every(isText)) {
-      return [parsed[0], parsed[1]];
-    }
+    const [time, id, ...more]: unknown[] = Array.isArray(parsed) ? parsed : [];
+    if (isText(time) && isText(id) && more.length === 0) return [time, id];
   } catch (cause) {
     throw badCursor(cause);
   }

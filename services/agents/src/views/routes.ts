@@ -5,7 +5,13 @@ import {
   type RouteFact,
   type routeAggregate,
 } from '@trunkline/contracts';
-import { trusted, type Mongo, type ProjectedDocument, type Projection, type TenantCollection } from '@trunkline/platform';
+import {
+  trusted,
+  type Mongo,
+  type ProjectedDocument,
+  type Projection,
+  type TenantCollection,
+} from '@trunkline/platform';
 import { readPage, type Page, type PageRequest } from './page.js';
 
 type Bound = Extract<RouteFact, { type: 'route.bound' }>['data'];
@@ -29,7 +35,10 @@ export const routes: Projection<RouteDocument> = {
   ],
 };
 
-function projectRoute(doc: RouteDocument | undefined, event: RouteEvent): RouteDocument | undefined {
+function projectRoute(
+  doc: RouteDocument | undefined,
+  event: RouteEvent,
+): RouteDocument | undefined {
   const updatedAt = event.occurredAt;
   switch (event.type) {
     case 'route.bound': {

@@ -6,7 +6,13 @@ import {
   type ToolDefinition,
   type toolAggregate,
 } from '@trunkline/contracts';
-import { trusted, type Mongo, type ProjectedDocument, type Projection, type TenantCollection } from '@trunkline/platform';
+import {
+  trusted,
+  type Mongo,
+  type ProjectedDocument,
+  type Projection,
+  type TenantCollection,
+} from '@trunkline/platform';
 import { readPage, type Page, type PageRequest } from './page.js';
 
 export interface ToolVersion {
@@ -83,7 +89,11 @@ function collection(mongo: Mongo): TenantCollection<ToolDocument> {
   return mongo.tenantCollection<ToolDocument>(projectionName(projections.tools));
 }
 
-export function findTool(mongo: Mongo, tenant: string, id: string): Promise<ToolDocument | undefined> {
+export function findTool(
+  mongo: Mongo,
+  tenant: string,
+  id: string,
+): Promise<ToolDocument | undefined> {
   return collection(mongo).findOne(tenant, { _id: id, name: trusted({ $exists: true }) });
 }
 

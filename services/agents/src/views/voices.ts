@@ -1,4 +1,11 @@
-import { PLATFORM_TENANT, baseLanguage, voiceCatalogue, voiceGenders, type AiProvider, type VoiceDefinition } from '@trunkline/contracts';
+import {
+  PLATFORM_TENANT,
+  baseLanguage,
+  voiceCatalogue,
+  voiceGenders,
+  type AiProvider,
+  type VoiceDefinition,
+} from '@trunkline/contracts';
 import type { Mongo, TenantCollection } from '@trunkline/platform';
 
 /** The catalogue as a collection of its own, so that other readers of the database have it too. */

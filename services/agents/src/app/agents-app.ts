@@ -1,0 +1,18 @@
+import type { EventStore, Logger, Mongo } from '@trunkline/platform';
+import type { AgentCache } from './agent-cache.js';
+import type { DataKeys } from './data-keys.js';
+import type { AgentConfigs, AgentNews, JsonSchemas, KeyChecks, OwnViews } from './ports.js';
+
+/** Everything the use cases work with. */
+export interface AgentsApp {
+  readonly store: EventStore;
+  readonly mongo: Mongo;
+  readonly views: OwnViews;
+  readonly configs: AgentConfigs;
+  readonly news: AgentNews;
+  readonly cache: AgentCache;
+  readonly dataKeys: DataKeys;
+  readonly keyChecks: KeyChecks;
+  readonly jsonSchemas: JsonSchemas;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+}

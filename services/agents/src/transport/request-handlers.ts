@@ -1,0 +1,141 @@
+import { agentsRequests as ask } from '@trunkline/contracts';
+import { answer, type RequestHandler } from '@trunkline/platform';
+import type { AgentsApp } from '../app/agents-app.js';
+import { byOf } from '../app/by.js';
+import * as accounts from '../app/carrier-accounts.js';
+import { findVoices, installedProviders } from '../app/catalogues.js';
+import { createAgent } from '../app/create-agent.js';
+import * as credentials from '../app/credentials.js';
+import { archiveAgent, diffAgent, getDraft, patchDraft } from '../app/edit-agent.js';
+import { getVersion, listVersions, publishAgent, rollBackAgent } from '../app/publish-agent.js';
+import { findAgents, getAgent } from '../app/read-agent.js';
+import * as routes from '../app/routes.js';
+import * as tools from '../app/tools.js';
+
+/** One handler per request: nothing but the way from the wire to the use case. */
+export function agentsHandlers(app: AgentsApp): RequestHandler[] {
+  return [
+    ...agentHandlers(app),
+    ...catalogueHandlers(app),
+    ...toolHandlers(app),
+    ...credentialHandlers(app),
+    ...carrierAccountHandlers(app),
+    ...routeHandlers(app),
+  ];
+}
+
+function agentHandlers(app: AgentsApp): RequestHandler[] {
+  return [
+    answer(ask.createAgent, ({ body }, context) => createAgent(app, byOf(context), body)),
+    answer(ask.listAgents, ({ query }, context) => findAgents(app, byOf(context), query)),
+    answer(ask.getAgent, ({ params }, context) => getAgent(app, byOf(context), params.agentId)),
+    answer(ask.archiveAgent, ({ params }, context) =>
+      archiveAgent(app, byOf(context), params.agentId),
+    ),
+    answer(ask.getDraft, ({ params }, context) => getDraft(app, byOf(context), params.agentId)),
+    answer(ask.patchDraft, ({ params, body }, context) =>
+      patchDraft(app, byOf(context), { agent: params.agentId, body }),
+    ),
+    answer(ask.diffAgent, ({ params, query }, context) =>
+      diffAgent(app, byOf(context), { agent: params.agentId, ...query }),
+    ),
+    answer(ask.listVersions, ({ params, query }, context) =>
+      listVersions(app, byOf(context), { agent: params.agentId, page: query }),
+    ),
+    answer(ask.getVersion, ({ params }, context) =>
+      getVersion(app, byOf(context), { agent: params.agentId, version: params.version }),
+    ),
+    answer(ask.publishAgent, ({ params, body }, context) =>
+      publishAgent(app, byOf(context), { agent: params.agentId, body }),
+    ),
+    answer(ask.rollBackAgent, ({ params, body }, context) =>
+      rollBackAgent(app, byOf(context), { agent: params.agentId, body }),
+    ),
+  ];
+}
+
+function catalogueHandlers(app: AgentsApp): RequestHandler[] {
+  return [
+    answer(ask.listVoices, ({ query }) => findVoices(app, query)),
+    answer(ask.listProviders, () => Promise.resolve(installedProviders())),
+  ];
+}
+
+function toolHandlers(app: AgentsApp): RequestHandler[] {
+  return [
+    answer(ask.createTool, ({ body }, context) => tools.createTool(app, byOf(context), body)),
+    answer(ask.listTools, ({ query }, context) => tools.findToolPage(app, byOf(context), query)),
+    answer(ask.getTool, ({ params }, context) => tools.readTool(app, byOf(context), params.toolId)),
+    answer(ask.getToolVersion, ({ params }, context) =>
+      tools.readToolVersion(app, byOf(context), { tool: params.toolId, version: params.version }),
+    ),
+    answer(ask.updateTool, ({ params, body }, context) =>
+      tools.updateTool(app, byOf(context), { tool: params.toolId, body }),
+    ),
+    answer(ask.archiveTool, ({ params }, context) =>
+      tools.archiveTool(app, byOf(context), params.toolId),
+    ),
+  ];
+}
+
+function credentialHandlers(app: AgentsApp): RequestHandler[] {
+  return [
+    answer(ask.saveCredential, ({ body }, context) =>
+      credentials.saveCredential(app, byOf(context), body),
+    ),
+    answer(ask.listCredentials, ({ query }, context) =>
+      credentials.findCredentialPage(app, byOf(context), query),
+    ),
+    answer(ask.getCredential, ({ params }, context) =>
+      credentials.readCredential(app, byOf(context), params.credentialId),
+    ),
+    answer(ask.rotateCredential, ({ params, body }, context) =>
+      credentials.rotateCredential(app, byOf(context), { id: params.credentialId, ...body }),
+    ),
+    answer(ask.testCredential, ({ params }, context) =>
+      credentials.testCredential(app, byOf(context), params.credentialId),
+    ),
+    answer(ask.removeCredential, ({ params }, context) =>
+      credentials.removeCredential(app, byOf(context), params.credentialId),
+    ),
+  ];
+}
+
+function carrierAccountHandlers(app: AgentsApp): RequestHandler[] {
+  return [
+    answer(ask.saveCarrierAccount, ({ body }, context) =>
+      accounts.saveCarrierAccount(app, byOf(context), body),
+    ),
+    answer(ask.listCarrierAccounts, ({ query }, context) =>
+      accounts.findCarrierAccountPage(app, byOf(context), query),
+    ),
+    answer(ask.getCarrierAccount, ({ params }, context) =>
+      accounts.readCarrierAccount(app, byOf(context), params.accountId),
+    ),
+    answer(ask.rotateCarrierAccount, ({ params, body }, context) =>
+      accounts.rotateCarrierAccount(app, byOf(context), { id: params.accountId, body }),
+    ),
+    answer(ask.testCarrierAccount, ({ params }, context) =>
+      accounts.testCarrierAccount(app, byOf(context), params.accountId),
+    ),
+    answer(ask.removeCarrierAccount, ({ params }, context) =>
+      accounts.removeCarrierAccount(app, byOf(context), params.accountId),
+    ),
+  ];
+}
+
+function routeHandlers(app: AgentsApp): RequestHandler[] {
+  return [
+    answer(ask.bindRoute, ({ body }, context) => routes.bindRoute(app, byOf(context), body)),
+    answer(ask.listRoutes, ({ query }, context) => routes.findRoutePage(app, byOf(context), query)),
+    answer(ask.getRoute, ({ params }, context) =>
+      routes.readRoute(app, byOf(context), params.routeId),
+    ),
+    answer(ask.rebindRoute, ({ params, body }, context) =>
+      routes.rebindRoute(app, byOf(context), { id: params.routeId, body }),
+    ),
+    answer(ask.releaseRoute, ({ params }, context) =>
+      routes.releaseRoute(app, byOf(context), params.routeId),
+    ),
+  ];
+}
