@@ -10,11 +10,16 @@ export interface Finding {
 
 type Rule = (file: SourceFile) => readonly string[];
 
+/** Second doors that a package declares in its `exports`. */
+const declaredDoors: readonly string[] = ['@trunkline/testing/contracts'];
+
 const rules: Readonly<Record<string, Rule>> = {
   'project-imports': projectImports,
   'lean-centre': leanCentre,
   'no-deep-imports': (file) =>
-    file.imports.filter((specifier) => /^@trunkline\/[a-z-]+\//.test(specifier)),
+    file.imports.filter(
+      (specifier) => /^@trunkline\/[a-z-]+\//.test(specifier) && !declaredDoors.includes(specifier),
+    ),
   'no-relative-escape': relativeEscape,
   'testing-only-in-specs': testingOnlyInSpecs,
   'pure-domain': pureDomain,
@@ -132,7 +137,7 @@ const platformReaders: readonly RegExp[] = [
 
 function tenantFirst(file: SourceFile): string[] {
   if (isTest(file.path) || platformReaders.some((one) => one.test(file.path))) return [];
-  return /\bplatformCollection\s*[<(]/.test(file.code)
+  return /\bplatform(?:Collection|Database)\s*[<(]/.test(file.code)
     ? ['platformCollection outside the named repository']
     : [];
 }

@@ -13,15 +13,17 @@ export async function settingsByService(
   const found = new Map<string, readonly SettingRow[]>();
   for (const name of services) {
     const file = path.join(root, `services/${name}/dist/config.js`);
-    const schema = existsSync(file) ? await schemaIn(file) : undefined;
+    const schema = existsSync(file) ? await schemaIn(file, name) : undefined;
     if (schema) found.set(name, describeSettings(schema));
   }
   return found;
 }
 
-async function schemaIn(file: string): Promise<Schema | undefined> {
+/** The export `<service>Settings`: a service may keep others, for its admin program say. */
+async function schemaIn(file: string, service: string): Promise<Schema | undefined> {
   const exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-  return Object.values(exported).find(isSchema);
+  const schema = exported[`${service}Settings`];
+  return isSchema(schema) ? schema : undefined;
 }
 
 function isSchema(value: unknown): value is Schema {

@@ -1,0 +1,2 @@
+/** Filled in below. */
+export async function benchScale(_quick: boolean): Promise<void> {}

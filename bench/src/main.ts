@@ -1,0 +1,16 @@
+import { benchApi } from './api/bench-api.js';
+import { benchLog } from './log/bench-log.js';
+
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  log: benchLog,
+  api: benchApi,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = benches[name];
+if (bench) {
+  await bench(args);
+} else {
+  console.error(`usage: npm run bench -- ${Object.keys(benches).join('|')} [--quick]`);
+  process.exitCode = 2;
+}
