@@ -91,7 +91,7 @@ function pairIn(env: Env, key: string): [string, string][] {
 
 async function checkForeign(server: Server, env: Env): Promise<void> {
   try {
-    await within(server.roundTrip(env), 10_000);
+    await within(prove(server, env), 10_000);
     say(`✔ ${server.name} answers at ${server.urlSetting}`);
   } catch (error) {
     throw new Failure(
@@ -99,6 +99,11 @@ async function checkForeign(server: Server, env: Env): Promise<void> {
         `${messageOf(error)}. Correct it in .env, or remove it to use the embedded one.`,
     );
   }
+}
+
+async function prove(server: Server, settings: Env): Promise<void> {
+  await server.provision?.(settings);
+  await server.roundTrip(settings);
 }
 
 async function startOne(one: Ours, place: Place, options: StackOptions): Promise<void> {
@@ -118,7 +123,7 @@ async function startOne(one: Ours, place: Place, options: StackOptions): Promise
       logPath: join(place.dataDir, 'logs', `${server.name}.log`),
       ready: async () => {
         await launch.settle?.();
-        await server.roundTrip(settings);
+        await prove(server, settings);
       },
       graceMs: server.graceMs,
     },

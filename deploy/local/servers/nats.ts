@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   JetStreamApiError,
@@ -6,9 +6,9 @@ import {
   jetstreamManager,
   type JetStreamManager,
 } from '@nats-io/jetstream';
-import { Kvm } from '@nats-io/kv';
-import { connect } from '@nats-io/transport-node';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { writePrivately } from '../secrets.ts';
+import { rootDir, type Env } from '../settings.ts';
 import { renderNatsConf } from './nats-conf.ts';
 import { setting, type NatsUser, type Place, type Server } from './server.ts';
 
@@ -23,9 +23,12 @@ export function operatorOf(users: readonly NatsUser[]): NatsUser {
   return users.find((user) => user.operator) ?? operatorFallback;
 }
 
-const leaseTtlMs = 30_000;
+const probeSubject = 'probe.operator';
+const streamsModule = join(rootDir, 'libs/platform/dist/events/ensure-streams.js');
+/** Of the log; with its dead letters below `max_file_store`. */
+const logMaxBytes = 8 * 1024 ** 3;
 const streamNotFound = 10_059;
-const probeStream = { name: 'PROBE', subjects: ['probe.>'], storage: 'memory' as const };
+const probeStream = { name: 'PROBE', subjects: [probeSubject], storage: 'memory' as const };
 
 export const natsServer: Server = {
   name: 'nats',
@@ -63,25 +66,43 @@ export const natsServer: Server = {
       NATS_PASSWORD: place.secrets.nats[operator] ?? '',
     };
   },
-  async roundTrip(settings) {
-    const connection = await connect({
-      servers: setting(settings, 'NATS_URL'),
-      ...(settings.NATS_USER ? { user: settings.NATS_USER } : {}),
-      ...(settings.NATS_PASSWORD ? { pass: settings.NATS_PASSWORD } : {}),
-      reconnect: false,
-      timeout: 3_000,
-    });
-    try {
+  provision: (settings) => withOperator(settings, ensureStreams),
+  roundTrip: (settings) =>
+    withOperator(settings, async (connection) => {
       await ensureProbe(await jetstreamManager(connection, { timeout: 3_000 }));
-      // In memory, hence made anew after every restart; no service may create streams or buckets.
-      const buckets = new Kvm(jetstream(connection, { timeout: 3_000 }));
-      await buckets.create('leases', { storage: 'memory', history: 1, ttl: leaseTtlMs });
-      await jetstream(connection, { timeout: 3_000 }).publish('probe.launcher', 'ok');
-    } finally {
-      await connection.close();
-    }
-  },
+      await jetstream(connection, { timeout: 3_000 }).publish(probeSubject, 'ok');
+    }),
 };
+
+async function withOperator(
+  settings: Env,
+  work: (connection: NatsConnection) => Promise<void>,
+): Promise<void> {
+  const connection = await connect({
+    servers: setting(settings, 'NATS_URL'),
+    ...(settings.NATS_USER ? { user: settings.NATS_USER } : {}),
+    ...(settings.NATS_PASSWORD ? { pass: settings.NATS_PASSWORD } : {}),
+    reconnect: false,
+    timeout: 3_000,
+  });
+  try {
+    await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+type EnsureStreams = (
+  connection: NatsConnection,
+  sizes: { readonly replicas: number; readonly maxBytes: number },
+) => Promise<void>;
+
+/** No service may create a stream. Before the first build there are neither streams nor services. */
+async function ensureStreams(connection: NatsConnection): Promise<void> {
+  if (!existsSync(streamsModule)) return;
+  const loaded = (await import(streamsModule)) as { ensureStreams: EnsureStreams };
+  await loaded.ensureStreams(connection, { replicas: 1, maxBytes: logMaxBytes });
+}
 
 /** Bounded: a probe is worth nothing once it was acknowledged. */
 async function ensureProbe(manager: JetStreamManager): Promise<void> {

@@ -60,6 +60,8 @@ export interface Server {
   prepare(binary: Binary, place: Place): Launch;
   /** What clients need to reach the server that `prepare` describes. */
   settings(place: Place): Env;
+  /** What must exist in the server before services come; repeated after every restart. */
+  provision?(settings: Env): Promise<void>;
   /** A real write and read with these settings; throws when it does not work. */
   roundTrip(settings: Env): Promise<void>;
 }
