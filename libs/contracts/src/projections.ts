@@ -63,6 +63,8 @@ export const projections = {
   ]),
   agents: projection('agents', 'agents', ['agent']),
   agentVersions: projection('agents', 'agent-versions', ['agent']),
+  /** No collection: its effect is one object per version in the bucket `agents`. */
+  agentConfigs: projection('agents', 'agent-configs', ['agent']),
   tools: projection('agents', 'tools', ['tool']),
   credentials: projection('agents', 'credentials', ['credential']),
   carrierAccounts: projection('agents', 'carrier-accounts', ['carrier-account']),
@@ -78,4 +80,24 @@ export function allProjections(): ProjectionDefinition[] {
 /** Every durable the archiver has to wait for. */
 export function knownDurables(): string[] {
   return allProjections().flatMap((one) => durablesOf(one).map((durable) => durable.name));
+}
+
+export type SidePurpose = 'rebuild' | 'verify';
+
+/** What a rebuild or a check of a projection reads with; `run` tells one run from another. */
+export function sideDurableOf(
+  projection: ProjectionDefinition,
+  side: { readonly purpose: SidePurpose; readonly run: string },
+): Durable {
+  const filters = projectionFilters(projection.aggregates, { group: 0, of: 1 });
+  return { name: `${projectionName(projection)}-${side.purpose}-${side.run}`, filters };
+}
+
+/** While it exists it holds the archiver back like a known durable, but it need not exist. */
+export function isSideDurable(name: string): boolean {
+  return allProjections().some((one) =>
+    (['rebuild', 'verify'] as const).some((purpose) =>
+      name.startsWith(`${projectionName(one)}-${purpose}-`),
+    ),
+  );
 }

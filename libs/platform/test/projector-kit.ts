@@ -1,22 +1,28 @@
 import { randomUUID } from 'node:crypto';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import {
+  DEAD_LETTER_STREAM,
+  EVENT_STREAM,
   EventCatalogue,
   defineAggregate,
   eventSubject,
+  projectionName,
   type AggregateRef,
   type Envelope,
   type ProjectionDefinition,
 } from '@trunkline/contracts';
 import { parcelAggregate, startNats, testMongo, type TestNats } from '@trunkline/testing';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
 import {
+  ColdHalf,
   JetStreamEventStore,
   Projector,
   connectMongo,
   ensureStreams,
   newId,
+  type ColdFilter,
   type Mongo,
   type ProjectedDocument,
   type Projection,
@@ -42,7 +48,9 @@ export interface ParcelDocument extends ProjectedDocument {
 
 const POISON_PLACE = 'nowhere';
 
-/** Fails on the place `nowhere` until it is mended. */
+const POISON_GRAMS = 13;
+
+/** Fails on the place `nowhere` and on 13 grams until it is mended. */
 export class ParcelView implements Projection<ParcelDocument> {
   readonly definition: ProjectionDefinition;
   readonly indexes = [{ keys: { tenant: 1, status: 1 } }] as const;
@@ -58,8 +66,9 @@ export class ParcelView implements Projection<ParcelDocument> {
   }
 
   project(doc: ParcelDocument | undefined, event: Envelope): ParcelDocument | undefined {
-    const data = event.data as { place?: string; cents?: number };
-    if (data.place === POISON_PLACE && !this.isMended) throw new TypeError('no such place');
+    const data = event.data as { place?: string; cents?: number; grams?: number };
+    const isPoison = data.place === POISON_PLACE || data.grams === POISON_GRAMS;
+    if (isPoison && !this.isMended) throw new TypeError('no such place');
     const { id: _id, tenant } = event;
     const base = doc ?? { _id, tenant, places: [], cents: 0, status: 'posted' as const };
     if (event.type === 'stamp.bought') return { ...base, cents: base.cents + (data.cents ?? 0) };
@@ -70,6 +79,8 @@ export class ParcelView implements Projection<ParcelDocument> {
 }
 
 export interface World {
+  readonly mongoUri: string;
+  readonly database: string;
   readonly nats: TestNats;
   readonly nc: NatsConnection;
   readonly mongo: Mongo;
@@ -88,6 +99,8 @@ export async function startWorld(): Promise<World> {
     nats,
     nc,
     mongo,
+    mongoUri: database.uri,
+    database: database.database,
     store: new JetStreamEventStore(nc, { catalogue }),
     tenant: `t${randomUUID().slice(0, 8)}`,
     stop: async () => {
@@ -141,14 +154,106 @@ export async function publish(world: World, event: Envelope): Promise<number> {
   return ack.seq;
 }
 
-/** Publishes facts as versions `from`, `from + 1`, … of one aggregate. */
+type ParcelFacts = readonly { readonly type: string; readonly data: object }[];
+
+/** Publishes facts as versions 1, 2, 3, … of one aggregate. */
 export async function publishAll(
   world: World,
   ref: AggregateRef,
-  facts: readonly { readonly type: string; readonly data: object }[],
-  from = 1,
+  facts: ParcelFacts,
 ): Promise<Envelope[]> {
-  const events = facts.map((fact, index) => eventOf(ref, from + index, fact));
+  const events = facts.map((fact, index) => eventOf(ref, index + 1, fact));
   for (const event of events) await publish(world, event);
   return events;
+}
+
+/** An archive in memory. */
+export class FakeCold extends ColdHalf {
+  readonly events: Envelope[] = [];
+
+  read(ref: AggregateRef): Promise<readonly Envelope[]> {
+    const { tenant, aggregate, id } = ref;
+    const own = this.events.filter(
+      (event) => event.tenant === tenant && event.aggregate === aggregate && event.id === id,
+    );
+    return Promise.resolve(own);
+  }
+
+  async *all(filter: ColdFilter = {}): AsyncIterable<Envelope> {
+    for (const event of this.events) {
+      if (filter.aggregates?.includes(event.aggregate) ?? true) yield event;
+    }
+  }
+}
+
+/** Passes bytes on to MongoDB until it is told not to. */
+export class Proxy {
+  #server: Server | undefined;
+  readonly #sockets = new Set<Socket>();
+  #port = 0;
+
+  async start(target: URL): Promise<string> {
+    await this.#listen(target);
+    const through = new URL(target);
+    through.port = String(this.#port);
+    return through.href;
+  }
+
+  /** As if the server had been killed. */
+  async cut(): Promise<void> {
+    const server = this.#server;
+    this.#server = undefined;
+    for (const socket of this.#sockets) socket.destroy();
+    if (server) await new Promise((resolve) => server.close(resolve));
+  }
+
+  /** As if it had been stopped with SIGSTOP. */
+  freeze(isFrozen: boolean): void {
+    for (const socket of this.#sockets) {
+      if (isFrozen) socket.pause();
+      else socket.resume();
+    }
+  }
+
+  async mend(target: URL): Promise<void> {
+    await this.#listen(target);
+  }
+
+  async #listen(target: URL): Promise<void> {
+    const server = createServer((client) => {
+      const upstream = connect(Number(target.port), target.hostname);
+      for (const socket of [client, upstream]) {
+        this.#sockets.add(socket);
+        socket.on('error', () => socket.destroy());
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          client.destroy();
+          upstream.destroy();
+        });
+      }
+      client.on('data', (chunk) => upstream.write(chunk));
+      upstream.on('data', (chunk) => client.write(chunk));
+    });
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (server.address() as AddressInfo).port;
+  }
+}
+
+/** Empties the log and the dead letters, so that every test has them for itself. */
+export async function emptyLog(world: World): Promise<void> {
+  const manager = await jetstreamManager(world.nc);
+  for (const stream of [EVENT_STREAM, DEAD_LETTER_STREAM]) await manager.streams.purge(stream);
+}
+
+/** A document as it stands, or nothing. */
+export async function read(
+  world: World,
+  view: { readonly definition: ProjectionDefinition },
+  id: string,
+): Promise<Record<string, unknown> | undefined> {
+  const collection = world.mongo.platformCollection<{ _id: string }>(
+    projectionName(view.definition),
+  );
+  return (await collection.findOne({ _id: id })) ?? undefined;
 }

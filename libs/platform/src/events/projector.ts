@@ -221,7 +221,7 @@ interface Running<Doc extends ProjectedDocument> {
   readonly runner: EventRunner;
 }
 
-async function ensureIndexes<Doc extends ProjectedDocument>(
+export async function ensureIndexes<Doc extends ProjectedDocument>(
   mongo: Mongo,
   name: string,
   projection: Projection<Doc>,
