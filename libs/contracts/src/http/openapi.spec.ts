@@ -125,7 +125,9 @@ describe('toOpenApi', () => {
   });
 
   it('describes every route table there is', () => {
-    const tables = Object.values(contracts).filter(isRouteTable);
+    const tables = Object.values(contracts as Readonly<Record<string, unknown>>).filter(
+      isRouteTable,
+    );
     expect(tables.length).toBeGreaterThan(0);
     for (const table of tables) assertValid(toOpenApi(table, info));
   });

@@ -1,3 +1,4 @@
+export { bindDocs } from './bind-docs.js';
 export { bindRoutes, type EdgeOptions } from './bind-routes.js';
 export { canonicalJson, fingerprint } from './idempotency.js';
 export { parseJsonBody } from './json-body.js';
