@@ -1,3 +1,5 @@
+import { agentErrors } from './agent-errors.js';
+
 export interface ErrorEntry {
   /** The HTTP status at the edge; nothing below the edge knows it. */
   readonly status: number;
@@ -143,71 +145,7 @@ export const errorCatalogue = {
     title: 'The mail could not be sent',
     fix: 'Try again shortly.',
   },
-  'agent.invalid-config': {
-    status: 422,
-    title: 'The configuration would not work in a call',
-    fix: 'Correct what `details.problems` lists and try again.',
-  },
-  'agent.unchanged': {
-    status: 409,
-    title: 'The draft is the same as the live version',
-    fix: 'Change the draft before you publish it.',
-  },
-  'agent.archived': {
-    status: 409,
-    title: 'The agent is archived',
-    fix: 'Create another agent; an archived one does not change any more.',
-  },
-  'agent.in-use': {
-    status: 409,
-    title: 'Phone numbers belong to this agent',
-    fix: 'Release or rebind its numbers first.',
-  },
-  'agent.no-such-version': {
-    status: 404,
-    title: 'The agent has no such version',
-    fix: 'List its versions and take one of them.',
-  },
-  'tool.bad-schema': {
-    status: 422,
-    title: 'The parameters are not a usable JSON schema',
-    fix: 'Correct what `details` names: an object schema of at most 16 KB and 8 levels.',
-  },
-  'tool.bad-url': {
-    status: 422,
-    title: 'This address cannot be called',
-    fix: 'Use https with a public host name, port 443 or 8443, and no user or password.',
-  },
-  'tool.archived': {
-    status: 409,
-    title: 'The tool is archived',
-    fix: 'Create another tool.',
-  },
-  'tool.too-many-versions': {
-    status: 409,
-    title: 'The tool has as many versions as there can be',
-    fix: 'Create another tool.',
-  },
-  'carrier-account.in-use': {
-    status: 409,
-    title: 'Phone numbers are routed through this account',
-    fix: 'Release its numbers first.',
-  },
-  'route.taken': {
-    status: 409,
-    title: 'This number already belongs to an agent in this direction',
-    fix: 'Rebind or release the existing route.',
-  },
-  'route.released': {
-    status: 409,
-    title: 'The number was released',
-    fix: 'Bind it again.',
-  },
-  'route.bad-target': {
-    status: 422,
-    title: 'The agent, version or carrier account cannot be used',
-    fix: 'Name an active agent, one of its versions and an account of yours; see `details`.',
-  },
+  ...agentErrors,
   'rate.limited': {
     status: 429,
     title: 'Too many requests',
@@ -252,6 +190,21 @@ export const errorCatalogue = {
     status: 500,
     title: 'A part of the history cannot be found',
     fix: 'This is a fault of ours; tell us the request id.',
+  },
+  'log.damaged': {
+    status: 500,
+    title: 'A part of the archive is not what was written',
+    fix: 'This is a fault of ours; restore the objects named in `details` from a backup.',
+  },
+  'log.busy': {
+    status: 409,
+    title: 'Somebody else is archiving or erasing',
+    fix: 'Try again in half a minute.',
+  },
+  'log.not-erasable': {
+    status: 500,
+    title: 'An event that has to be forgotten cannot be redacted',
+    fix: 'Deploy the code that knows the event named in `details`, then erase again.',
   },
   'log.unfit': {
     status: 503,

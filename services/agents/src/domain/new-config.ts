@@ -7,6 +7,7 @@ import {
   type AgentConfig,
   type AgentConfigPatch,
   type RuntimeDefaults,
+  type StageKind,
 } from '@trunkline/contracts';
 import { mergeConfig } from './merge-config.js';
 import { variablesUsedIn } from './prompt-variables.js';
@@ -38,14 +39,10 @@ export function newConfig(wishes: Wishes, tenant: Defaults = {}): AgentConfig {
 }
 
 function llmFor(wishes: Wishes, tenant: Defaults, language: string): AgentConfig['llm'] {
-  const asked = wishes.llmProvider ?? wishes.config?.llm?.provider;
-  const provider = asked ?? tenant.llmProvider ?? agentDefaults.llm.provider;
-  const isTenants = provider === (tenant.llmProvider ?? agentDefaults.llm.provider);
-  const model =
-    wishes.llmModel ??
-    (isTenants ? tenant.llmModel : undefined) ??
-    defaultModel('llm', provider, language) ??
-    agentDefaults.llm.model;
+  const usual = tenant.llmProvider ?? agentDefaults.llm.provider;
+  const provider = wishes.llmProvider ?? wishes.config?.llm?.provider ?? usual;
+  const usualModel = provider === usual ? tenant.llmModel : undefined;
+  const model = wishes.llmModel ?? usualModel ?? modelFor('llm', provider, language);
   return { ...agentDefaults.llm, provider, model };
 }
 
@@ -54,20 +51,20 @@ function speechFor(
   tenant: Defaults,
   language: string,
 ): Pick<AgentConfig, 'stt' | 'tts'> {
-  const stt = wishes.sttProvider ?? wishes.config?.stt?.provider ?? agentDefaults.stt.provider;
-  const tts = wishes.ttsProvider ?? wishes.config?.tts?.provider ?? agentDefaults.tts.provider;
+  const { stt, tts } = wishes.config ?? {};
+  const hearing = wishes.sttProvider ?? stt?.provider ?? agentDefaults.stt.provider;
+  const speaking = wishes.ttsProvider ?? tts?.provider ?? agentDefaults.tts.provider;
+  const voice = tenant.voice ?? voiceFor(speaking, language);
+  const model = modelFor('tts', speaking, language);
   return {
-    stt: {
-      provider: stt,
-      model: defaultModel('stt', stt, language) ?? agentDefaults.stt.model,
-    },
-    tts: {
-      ...agentDefaults.tts,
-      provider: tts,
-      model: defaultModel('tts', tts, language) ?? agentDefaults.tts.model,
-      voice: tenant.voice ?? voiceFor(tts, language),
-    },
+    stt: { provider: hearing, model: modelFor('stt', hearing, language) },
+    tts: { ...agentDefaults.tts, provider: speaking, model, voice },
   };
+}
+
+/** Of a provider that is not on offer any model will do: it is refused by its name. */
+function modelFor(stage: StageKind, provider: string, language: string): string {
+  return defaultModel(stage, provider, language) ?? agentDefaults[stage].model;
 }
 
 function voiceFor(provider: string, language: string): string {

@@ -1,0 +1,53 @@
+import {
+  fileSetting,
+  integerSetting,
+  mongoDatabaseSetting,
+  mongoSettings,
+  objectStoreSettings,
+  principalSettings,
+  serviceSettings,
+  urlSetting,
+} from '@trunkline/platform';
+import { z } from 'zod';
+
+const baseUrl = (vendor: string, fallback: string) =>
+  urlSetting({
+    meaning: `Where ${vendor} is reached; the sandbox stands in for it locally.`,
+    protocols: ['http', 'https'],
+    default: fallback,
+  });
+
+export const agentsSettings = z.strictObject({
+  ...serviceSettings,
+  ...principalSettings,
+  ...mongoSettings,
+  ...mongoDatabaseSetting('agents'),
+  ...objectStoreSettings,
+  KEK_FILE: fileSetting({ meaning: 'The master keys, base64, the newest in the first line.' }),
+  AGENT_CACHE_TTL_MS: integerSetting({
+    meaning: 'How long an agent is answered from memory.',
+    min: 0,
+    max: 3_600_000,
+    default: 600_000,
+  }),
+  AGENT_CACHE_MAX_ENTRIES: integerSetting({
+    meaning: 'How many agents are kept in memory.',
+    min: 1,
+    max: 1_000_000,
+    default: 2000,
+  }),
+  KEY_CHECK_LIMIT_MS: integerSetting({
+    meaning: 'How long a vendor may take to answer a key check.',
+    min: 100,
+    max: 10_000,
+    default: 8000,
+  }),
+  DEEPGRAM_BASE_URL: baseUrl('Deepgram', 'https://api.deepgram.com'),
+  OPENAI_BASE_URL: baseUrl('OpenAI', 'https://api.openai.com'),
+  CARTESIA_BASE_URL: baseUrl('Cartesia', 'https://api.cartesia.ai'),
+  TWILIO_BASE_URL: baseUrl('Twilio', 'https://api.twilio.com'),
+  TELNYX_BASE_URL: baseUrl('Telnyx', 'https://api.telnyx.com'),
+  PLIVO_BASE_URL: baseUrl('Plivo', 'https://api.plivo.com'),
+  VOBIZ_BASE_URL: baseUrl('Vobiz', 'https://api.vobiz.ai'),
+});
+export type AgentsSettings = Readonly<z.output<typeof agentsSettings>>;
