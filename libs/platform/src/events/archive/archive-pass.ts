@@ -1,0 +1,213 @@
+import type { AggregateRef, EventCatalogue } from '@trunkline/contracts';
+import { newId } from '../../ids.js';
+import type { DeadLetters } from '../dead-letters.js';
+import type { ClosedNote, ClosedNotes } from './closed-notes.js';
+import type { ColdIndex } from './cold-index.js';
+import { DurableFloor, type FloorReport } from './durable-floor.js';
+import type { HotEvent, HotLog } from './hot-log.js';
+import { aggregateKey, dayOf, type ColdEvent } from './segment-format.js';
+import type { SegmentWriter, WriteStep } from './segment-writer.js';
+
+export type ArchiveStep = 'recovered' | 'noted' | WriteStep | 'purged-one' | 'purged';
+
+/** Why an aggregate that has ended stays hot for now. */
+export type KeptReason = 'recent' | 'behind' | 'parked' | 'erased' | 'unreadable';
+
+export interface ArchiveReport {
+  readonly aggregates: number;
+  readonly events: number;
+  readonly segments: number;
+  readonly kept: Readonly<Record<KeptReason, number>>;
+  readonly durables: FloorReport;
+}
+
+export interface ArchiveParts {
+  readonly hot: HotLog;
+  readonly notes: ClosedNotes;
+  readonly index: ColdIndex;
+  readonly writer: SegmentWriter;
+  readonly letters: Pick<DeadLetters, 'list'>;
+  readonly catalogue: EventCatalogue;
+  readonly durables: readonly string[];
+}
+
+export interface ArchivePassOptions {
+  /** Events stored before this may go. */
+  readonly beforeMs: number;
+  readonly isDryRun?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each step: throws when the lease is gone. */
+  readonly afterStep: (step: ArchiveStep) => Promise<void> | void;
+}
+
+interface Candidate {
+  readonly note: ClosedNote;
+  readonly hot: readonly HotEvent[];
+  readonly lastSeq: number;
+  /** Those that are not cold yet. */
+  readonly fresh: readonly ColdEvent[];
+}
+
+const BATCH_SIZE = 500;
+const MAX_SEGMENT_EVENTS = 2_000;
+
+/** One walk over everything that has ended. Whoever runs it holds the lease. */
+export class ArchivePass {
+  readonly #parts: ArchiveParts;
+  readonly #options: ArchivePassOptions;
+  readonly #floor: DurableFloor;
+  readonly #kept: Record<KeptReason, number> = {
+    recent: 0,
+    behind: 0,
+    parked: 0,
+    erased: 0,
+    unreadable: 0,
+  };
+  #aggregates = 0;
+  #events = 0;
+  #segments = 0;
+
+  constructor(parts: ArchiveParts, options: ArchivePassOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#floor = new DurableFloor(parts.hot, parts.durables);
+  }
+
+  async run(): Promise<ArchiveReport> {
+    const { notes, writer } = this.#parts;
+    const { signal, beforeMs, isDryRun = false, afterStep } = this.#options;
+    if (!isDryRun) await writer.recover();
+    await afterStep('recovered');
+    await notes.catchUp(signal);
+    await afterStep('noted');
+    let batch: ClosedNote[] = [];
+    for await (const note of notes.before(beforeMs)) {
+      signal?.throwIfAborted();
+      batch.push(note);
+      if (batch.length < BATCH_SIZE) continue;
+      await this.#moveBatch(batch);
+      batch = [];
+    }
+    await this.#moveBatch(batch);
+    return {
+      aggregates: this.#aggregates,
+      events: this.#events,
+      segments: this.#segments,
+      kept: this.#kept,
+      durables: await this.#floor.report(),
+    };
+  }
+
+  async #moveBatch(batch: readonly ClosedNote[]): Promise<void> {
+    if (batch.length === 0) return;
+    const candidates = await this.#candidates(batch);
+    const groups = Map.groupBy(candidates, ({ note }) => `${note.tenant} ${dayOf(note.lastAtMs)}`);
+    for (const group of groups.values()) {
+      for (const chunk of chunksOf(group)) await this.#moveChunk(chunk);
+    }
+  }
+
+  async #candidates(batch: readonly ClosedNote[]): Promise<Candidate[]> {
+    const floorSeq = await this.#floor.lowest();
+    const parked = await this.#parked();
+    const candidates: Candidate[] = [];
+    for (const note of batch) {
+      const hot = await this.#parts.hot.events(note);
+      const reason = hot ? await this.#reasonToKeep(note, hot, { floorSeq, parked }) : 'unreadable';
+      if (reason) this.#kept[reason] += 1;
+      else if (hot) candidates.push(await this.#candidate(note, hot));
+    }
+    return candidates;
+  }
+
+  async #reasonToKeep(
+    note: ClosedNote,
+    hot: readonly HotEvent[],
+    limits: { readonly floorSeq: number; readonly parked: ReadonlySet<string> },
+  ): Promise<KeptReason | undefined> {
+    const last = hot.at(-1);
+    if (!last) return undefined;
+    const { catalogue, notes } = this.#parts;
+    if (last.storedAtMs > this.#options.beforeMs) {
+      await notes.touch(note, { seq: last.seq, atMs: last.storedAtMs });
+      return 'recent';
+    }
+    // The erasing fact stays hot for ever; it keeps the last sequence of its subject.
+    const isErased = hot.some(
+      ({ event }) => catalogue.definitionOf(event.aggregate, event.type)?.erases,
+    );
+    if (isErased) return 'erased';
+    if (limits.parked.has(idOf(note))) return 'parked';
+    return last.seq > limits.floorSeq ? 'behind' : undefined;
+  }
+
+  async #candidate(note: ClosedNote, hot: readonly HotEvent[]): Promise<Candidate> {
+    const coldSeq = await this.#parts.index.lastColdSeq(note);
+    const fresh = hot
+      .filter(({ seq }) => seq > coldSeq)
+      .map(({ seq, event }): ColdEvent => ({ seq, event }));
+    return { note, hot, fresh, lastSeq: hot.at(-1)?.seq ?? note.lastSeq };
+  }
+
+  async #moveChunk(chunk: readonly Candidate[]): Promise<void> {
+    const fresh = chunk.flatMap((candidate) => candidate.fresh);
+    const [first] = chunk;
+    if (!first) return;
+    if (this.#options.isDryRun) return this.#count(chunk, fresh);
+    if (fresh.length > 0) {
+      const { tenant, lastAtMs } = first.note;
+      const name = { segment: newId(), generation: 1, tenant, day: dayOf(lastAtMs) };
+      await this.#parts.writer.write(name, fresh, this.#options.afterStep);
+    }
+    await this.#purge(chunk);
+    this.#count(chunk, fresh);
+  }
+
+  /**
+   * The floor is read again after the index was written: a durable made later for a rebuild
+   * then finds these events in the cold half, one made before holds them back here.
+   */
+  async #purge(chunk: readonly Candidate[]): Promise<void> {
+    const { hot, notes } = this.#parts;
+    const floorSeq = await this.#floor.lowest();
+    const parked = await this.#parked();
+    for (const { note, lastSeq } of chunk) {
+      if (lastSeq > floorSeq || parked.has(idOf(note))) continue;
+      await hot.purgeUpTo(note, lastSeq);
+      await this.#options.afterStep('purged-one');
+      await notes.done(note, lastSeq);
+    }
+    await this.#options.afterStep('purged');
+  }
+
+  async #parked(): Promise<ReadonlySet<string>> {
+    const letters = await this.#parts.letters.list();
+    return new Set(letters.map(({ ref }) => idOf(ref)));
+  }
+
+  #count(chunk: readonly Candidate[], fresh: readonly ColdEvent[]): void {
+    this.#aggregates += chunk.length;
+    this.#events += fresh.length;
+    this.#segments += fresh.length > 0 ? 1 : 0;
+  }
+}
+
+function idOf(ref: AggregateRef): string {
+  return `${ref.tenant}/${aggregateKey(ref)}`;
+}
+
+/** An aggregate's events of one pass stay in one segment. */
+function chunksOf(group: readonly Candidate[]): Candidate[][] {
+  const chunks: Candidate[][] = [];
+  let room = 0;
+  for (const candidate of group) {
+    const size = candidate.fresh.length;
+    if (size > room || chunks.length === 0) {
+      chunks.push([]);
+      room = MAX_SEGMENT_EVENTS;
+    }
+    chunks.at(-1)?.push(candidate);
+    room -= size;
+  }
+  return chunks;
+}

@@ -1,0 +1,143 @@
+import {
+  DEAD_LETTER_STREAM,
+  EVENT_STREAM,
+  deadLettersAbout,
+  envelope,
+  eventSubject,
+  type AggregateRef,
+} from '@trunkline/contracts';
+import { AppError, withDeadline } from '@trunkline/kernel';
+import { JetStreamApiError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { ColdEvent } from './segment-format.js';
+
+const CALL_LIMIT_MS = 10_000;
+/** What the server answers for a message that is gone already: purged, deleted, never there. */
+const GONE_CODES = [10037, 10043, 10057];
+
+export interface HotEvent extends ColdEvent {
+  /** When the server stored it. The clocks of the services don't count. */
+  readonly storedAtMs: number;
+}
+
+export interface DurablePosition {
+  readonly name: string;
+  /** Everything up to here is processed. */
+  readonly seq: number;
+}
+
+/**
+ * The stream as the archiver and the eraser see it, always from its leader. They alone may
+ * purge and delete.
+ */
+export class HotLog {
+  readonly #jsm: JetStreamManager;
+
+  private constructor(jsm: JetStreamManager) {
+    this.#jsm = jsm;
+  }
+
+  static async open(connection: NatsConnection): Promise<HotLog> {
+    return new HotLog(await jetstreamManager(connection, { checkAPI: false }));
+  }
+
+  /** `undefined` when one of them is no event at all: such an aggregate is left alone. */
+  async events(ref: AggregateRef): Promise<HotEvent[] | undefined> {
+    const subject = eventSubject(ref);
+    const events: HotEvent[] = [];
+    for (;;) {
+      const found = await this.#next(EVENT_STREAM, subject, (events.at(-1)?.seq ?? 0) + 1);
+      if (!found) return events;
+      const parsed = envelope.safeParse(jsonOf(found.data));
+      if (!parsed.success) return undefined;
+      events.push({ seq: found.seq, event: parsed.data, storedAtMs: found.time.getTime() });
+    }
+  }
+
+  async lastSeq(): Promise<number> {
+    const info = await this.#call(() => this.#jsm.streams.info(EVENT_STREAM));
+    return info.state.last_seq;
+  }
+
+  async purgeUpTo(ref: AggregateRef, lastSeq: number): Promise<void> {
+    const what = { filter: eventSubject(ref), seq: lastSeq + 1 };
+    await this.#call(() => this.#jsm.streams.purge(EVENT_STREAM, what));
+  }
+
+  /** Overwrites the bytes; a purge or a plain delete would leave them on the disk. */
+  async eraseEvent(seq: number): Promise<void> {
+    await this.#erase(EVENT_STREAM, seq);
+  }
+
+  /** Overwrites every dead letter about the aggregate; answers how many there were. */
+  async eraseDeadLetters(ref: AggregateRef): Promise<number> {
+    const subject = deadLettersAbout(ref);
+    let count = 0;
+    let seq = 1;
+    for (;;) {
+      const found = await this.#next(DEAD_LETTER_STREAM, subject, seq);
+      if (!found) return count;
+      await this.#erase(DEAD_LETTER_STREAM, found.seq);
+      seq = found.seq + 1;
+      count += 1;
+    }
+  }
+
+  /**
+   * How far each durable has come. One with nothing to do stands at the end of the stream as
+   * it was before we asked: what arrives meanwhile is not counted as done.
+   */
+  async durablePositions(): Promise<DurablePosition[]> {
+    const endSeq = await this.lastSeq();
+    return this.#call(async () => {
+      const positions: DurablePosition[] = [];
+      for await (const info of this.#jsm.consumers.list(EVENT_STREAM)) {
+        const name = info.config.durable_name;
+        if (!name) continue;
+        const isIdle = info.num_pending === 0 && info.num_ack_pending === 0;
+        positions.push({ name, seq: isIdle ? endSeq : info.ack_floor.stream_seq });
+      }
+      return positions;
+    });
+  }
+
+  async #next(stream: string, subject: string, seq: number) {
+    // The client's types know this form for direct reads only; the leader takes it as well.
+    const query: { seq: number; next_by_subj: string } = { seq, next_by_subj: subject };
+    try {
+      return await this.#call(() => this.#jsm.streams.getMessage(stream, query));
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  }
+
+  async #erase(stream: string, seq: number): Promise<void> {
+    try {
+      await this.#call(() => this.#jsm.streams.deleteMessage(stream, seq, true));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+
+  async #call<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await withDeadline({ limitMs: CALL_LIMIT_MS, code: 'log.unavailable' }, work);
+    } catch (error) {
+      if (error instanceof JetStreamApiError && isGone(error)) throw error;
+      throw new AppError('log.unavailable', { retryable: true, cause: error });
+    }
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof JetStreamApiError && GONE_CODES.includes(error.code);
+}
+
+function jsonOf(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(data));
+  } catch {
+    return undefined;
+  }
+}
