@@ -26,12 +26,13 @@ export class ServiceProcess {
     const ready = `http://127.0.0.1:${env['HTTP_PORT']}/readyz`;
     await eventually(
       async () => {
-        if (!service.isRunning) throw new Error(`the service ended:\n${service.said.join('')}`);
+        if (!service.isRunning) return;
         const { ok } = await fetch(ready, { signal: AbortSignal.timeout(1000) });
         if (!ok) throw new Error(`not ready:\n${service.said.join('').slice(-2000)}`);
       },
       { deadlineMs: 30_000 },
     );
+    if (!service.isRunning) throw new Error(`the service ended:\n${service.said.join('')}`);
     return service;
   }
 

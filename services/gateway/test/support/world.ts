@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Role } from '@trunkline/contracts';
-import { ensureStreams } from '@trunkline/platform';
+import { connectMongo, ensureStreams } from '@trunkline/platform';
 import { freePort, startNats, testMongo, type TestMongo, type TestNats } from '@trunkline/testing';
 import { OwnRedis } from './own-redis.js';
 import { ServiceProcess, type Env } from './service-process.js';
@@ -115,6 +115,20 @@ export class World {
     return Object.fromEntries(lines.map((line) => line.split(': ') as [string, string]));
   }
 
+  /** Every document of the gateway's database, as text. */
+  async dumpMongo(): Promise<string> {
+    const { uri, database } = this.servers.mongo;
+    const mongo = await connectMongo({ uri, database });
+    try {
+      const db = mongo.platformDatabase();
+      const names = await db.listCollections({}, { nameOnly: true }).toArray();
+      const all = names.map(({ name }) => mongo.platformCollection(name).find({}).toArray());
+      return JSON.stringify(await Promise.all(all));
+    } finally {
+      await mongo.close();
+    }
+  }
+
   /** Everything mailed to that address, the newest last. */
   async mailsTo(address: string): Promise<MailFile[]> {
     const folder = join(this.servers.dir, 'mail');
@@ -142,12 +156,14 @@ export async function owner(world: World, email: string): Promise<Person> {
 
 export async function signIn(
   world: World,
-  login: { readonly email: string; readonly password: string; readonly tenant?: string },
+  { email, password }: { readonly email: string; readonly password: string },
+  tenant?: string,
 ): Promise<Person> {
+  const login = { email, password, tenant };
   const { status, body } = await world.ask('POST /v1/auth/login', { body: login });
   if (status !== 200) throw new Error(`login answered ${status} ${JSON.stringify(body)}`);
-  const { accessToken: token, refreshToken, tenant } = body;
-  return { email: login.email, password: login.password, token, refreshToken, tenant };
+  const { accessToken: token, refreshToken } = body;
+  return { email, password, token, refreshToken, tenant: body['tenant'] };
 }
 
 /** Invited by mail, accepted, signed in. */
