@@ -8,7 +8,7 @@ const gateway = {
   address: 'http://127.0.0.1:8080',
   about: '',
 } as const;
-const demo = { email: 'demo@x.test', password: 'pw', tenant: 't1', apiKey: 'key-1' };
+const demo = { email: 'demo@x.test', password: 'pw', seed: 's', tenant: 't1', apiKey: 'key-1' };
 const whole: Board = { rows: [nats, gateway], gatewayUrl: gateway.address };
 
 describe('boardLines', () => {
@@ -16,7 +16,13 @@ describe('boardLines', () => {
     const text = boardLines(whole, ['up', 'up'], demo).join('\n');
     expect(text).toMatch(/nats\s+nats:\/\/127\.0\.0\.1:4222\s+up/);
     expect(text).toContain('demo@x.test');
-    expect(text).toContain("curl -H 'authorization: Bearer key-1' http://127.0.0.1:8080/v1/agents");
+    expect(text).toContain("curl -H 'authorization: Bearer key-1' http://127.0.0.1:8080/v1/audit");
+  });
+
+  it('suggests the agents once their service runs', () => {
+    const agents = { ...gateway, name: 'agents' };
+    const text = boardLines({ ...whole, rows: [agents] }, ['up'], demo).join('\n');
+    expect(text).toContain('/v1/agents');
   });
 
   it('lists only what exists', () => {

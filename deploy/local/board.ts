@@ -77,9 +77,11 @@ export function boardLines(
 function demoLines(board: Board, demo: DemoLogin | undefined): string[] {
   if (board.notSeeded) return [`  Demo      none: ${board.notSeeded}`];
   if (!board.gatewayUrl || !demo) return [];
-  const login = `  Login     ${demo.email}  ${demo.password}  (tenant ${demo.tenant})`;
+  const login = `  Login     ${demo.email}  ${demo.password}  (tenant ${demo.tenant ?? 'not ready'})`;
   const docs = `  API       ${board.gatewayUrl}/docs`;
   if (!demo.apiKey) return [login, docs];
-  const call = `curl -H 'authorization: Bearer ${demo.apiKey}' ${board.gatewayUrl}/v1/agents`;
+  const hasAgents = board.rows.some((row) => row.name === 'agents');
+  const path = hasAgents ? '/v1/agents' : '/v1/audit';
+  const call = `curl -H 'authorization: Bearer ${demo.apiKey}' ${board.gatewayUrl}${path}`;
   return [login, `  API key   ${demo.apiKey}`, docs, `  Try next  ${call}`];
 }

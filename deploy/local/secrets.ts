@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 export interface DemoLogin {
   readonly email: string;
   readonly password: string;
-  readonly tenant: string;
+  /** Names the seeding itself, so that repeating it makes no second key. */
+  readonly seed: string;
+  readonly tenant?: string;
   readonly apiKey?: string;
 }
 

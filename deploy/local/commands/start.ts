@@ -12,7 +12,13 @@ import { Failure } from '../failure.ts';
 import { forEver, type Interruption } from '../interruption.ts';
 import { say, step } from '../say.ts';
 import { seedDemo } from '../seed.ts';
-import { operatorEnv, serviceUrl, startServices, type Service } from '../services.ts';
+import {
+  builtServices,
+  operatorEnv,
+  serviceUrl,
+  startServices,
+  type Service,
+} from '../services.ts';
 import { portsFrom, type Env } from '../settings.ts';
 import { foreignServers, startStack, type Stack } from '../stack.ts';
 
@@ -79,19 +85,24 @@ export async function bringUp(wanted: Wanted, interruption: Interruption): Promi
     startStack({ dataDir, ports: portsFrom(env), env, signal, adopt }),
   );
   const started = await startServices({ stack, env, signal, adopt, watch });
-  const notSeeded = await seed(stack, started);
-  const board = boardOf(stack, started, notSeeded);
-  const running = { board, settings: operatorEnv(stack, env) };
+  const operator = operatorEnv(stack, env);
+  const notSeeded = await seed(stack, { operator, signal });
+  const running = { board: boardOf(stack, started, notSeeded), settings: operator };
   writeRunning(dataDir, running);
   await printBoard(dataDir, running);
 }
 
 /** Answers why there is no demo tenant, or undefined. */
-async function seed(stack: Stack, started: readonly Service[]): Promise<string | undefined> {
-  if (!started.some((one) => one.name === 'gateway')) return undefined;
+async function seed(
+  stack: Stack,
+  how: { readonly operator: Env; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  const gateway = builtServices().find((one) => one.name === 'gateway');
+  if (!gateway) return undefined;
   const [foreign] = stack.foreign;
   if (foreign) return `${foreign} points to a server that this launcher did not start`;
-  await seedDemo(stack.place.dataDir);
+  const { dataDir } = stack.place;
+  await seedDemo({ dataDir, gatewayUrl: serviceUrl(gateway, stack), ...how });
   return undefined;
 }
 
