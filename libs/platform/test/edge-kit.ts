@@ -127,6 +127,7 @@ export interface LogLine {
 
 export interface Edge {
   readonly fastify: FastifyInstance;
+  readonly handlers: RouteHandlers<typeof parcelRoutes>;
   readonly log: LogLine[];
   /** How often a handler of a route ran. */
   readonly runs: Map<string, number>;
@@ -134,10 +135,12 @@ export interface Edge {
 
 export type EdgeOverrides = Partial<EdgeOptions<typeof parcelRoutes>> & {
   readonly server?: ServerLimits;
+  /** Runs inside the handler, e.g. to fail or to wait. */
+  readonly onCreate?: () => Promise<void>;
 };
 
 export async function openEdge(overrides: EdgeOverrides = {}): Promise<Edge> {
-  const { server, ...options } = overrides;
+  const { server, onCreate, ...options } = overrides;
   const fastify = Fastify({
     ...edgeServerOptions(server),
     genReqId: (request) => requestIdFor(request.headers['x-request-id']),
@@ -147,17 +150,21 @@ export async function openEdge(overrides: EdgeOverrides = {}): Promise<Edge> {
   const write = (event: string, fields: object = {}): void => {
     log.push({ event, fields: fields as LogLine['fields'] });
   };
+  const handlers = countedHandlers(runs, onCreate);
   await bindRoutes(fastify as unknown as FastifyInstance, {
     routes: parcelRoutes,
-    handlers: countedHandlers(runs),
+    handlers,
     authenticator: new HeaderAuthenticator(),
     logger: { info: write, error: write },
     ...options,
   });
-  return { fastify: fastify as unknown as FastifyInstance, log, runs };
+  return { fastify: fastify as unknown as FastifyInstance, handlers, log, runs };
 }
 
-function countedHandlers(runs: Map<string, number>): RouteHandlers<typeof parcelRoutes> {
+function countedHandlers(
+  runs: Map<string, number>,
+  onCreate?: () => Promise<void>,
+): RouteHandlers<typeof parcelRoutes> {
   const count = (route: string): number => {
     const next = (runs.get(route) ?? 0) + 1;
     runs.set(route, next);
@@ -166,6 +173,7 @@ function countedHandlers(runs: Map<string, number>): RouteHandlers<typeof parcel
   return {
     createParcel: async ({ body }, context) => {
       const run = count('createParcel');
+      await onCreate?.();
       return { id: context.idempotency?.id ?? `minted-${run}`, weight: body.weight };
     },
     getParcel: async ({ params }) =>

@@ -28,11 +28,14 @@ export interface EdgeOptions<Routes extends RouteTable> {
   readonly corsOrigins?: readonly string[];
   readonly maxConnections?: number;
   readonly handlerLimitMs?: number;
+  /** How long a repeated request waits for the first one before it gets a 409. */
+  readonly repeatWaitMs?: number;
   /** More routes inside the same walls, e.g. the docs page. */
   readonly extend?: (scope: FastifyInstance) => void;
 }
 
 const HANDLER_LIMIT_MS = 15_000;
+const REPEAT_WAIT_MS = 2000;
 const MAX_CONNECTIONS = 10_000;
 
 /**
@@ -52,6 +55,7 @@ export async function bindRoutes<Routes extends RouteTable>(
       rateLimits: options.rateLimits,
       answers: options.idempotency,
       handlerLimitMs: options.handlerLimitMs ?? HANDLER_LIMIT_MS,
+      repeatWaitMs: options.repeatWaitMs ?? REPEAT_WAIT_MS,
     };
     for (const [routeId, route] of Object.entries(options.routes)) {
       const handler = options.handlers[routeId] as BoundRoute['handler'];

@@ -11,7 +11,6 @@ import type {
 import { anonymous, type RouteTable } from './route-handlers.js';
 
 const keyPattern = /^[\x21-\x7e]{1,128}$/;
-const WAIT_LIMIT_MS = 2000;
 const WAIT_STEP_MS = 50;
 
 export type AnswerStore = Pick<IdempotencyCache, 'begin' | 'finish' | 'abandon'>;
@@ -65,6 +64,8 @@ export interface OnceOptions {
   readonly request: IdempotentRequest;
   /** False: the answer may hold personal data and is not kept. */
   readonly keepsAnswer: boolean;
+  /** How long a request waits for the same one that is running. */
+  readonly waitLimitMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -87,12 +88,16 @@ export async function answerOnce(
     });
   }
   if (begun.state === 'unknown') return { answer: await work(), replayed: false };
+  const answer = await orAbandon(work(), () => store.abandon(request, begun.claim));
+  await store.finish(request, begun.claim, options.keepsAnswer ? answer : undefined);
+  return { answer, replayed: false };
+}
+
+async function orAbandon<T>(work: Promise<T>, abandon: () => Promise<void>): Promise<T> {
   try {
-    const answer = await work();
-    await store.finish(request, begun.claim, options.keepsAnswer ? answer : undefined);
-    return { answer, replayed: false };
+    return await work;
   } catch (error) {
-    await store.abandon(request, begun.claim);
+    await abandon();
     throw error;
   }
 }
@@ -100,7 +105,7 @@ export async function answerOnce(
 async function beginOrWait(options: OnceOptions): Promise<IdempotencyState> {
   for (let waitedMs = 0; ; waitedMs += WAIT_STEP_MS) {
     const begun = await options.store.begin(options.request);
-    if (begun.state !== 'in-progress' || waitedMs >= WAIT_LIMIT_MS) return begun;
+    if (begun.state !== 'in-progress' || waitedMs >= options.waitLimitMs) return begun;
     await sleep(WAIT_STEP_MS, options.signal);
   }
 }

@@ -27,6 +27,7 @@ export interface RouteParts {
   readonly rateLimits?: EdgeRateLimits | undefined;
   readonly answers?: AnswerStore | undefined;
   readonly handlerLimitMs: number;
+  readonly repeatWaitMs: number;
 }
 
 export interface BoundRoute {
@@ -87,7 +88,8 @@ async function checkAndAnswer(
   const store = parts.answers;
   if (!idempotency || !store) return { answer: await work(), replayed: false };
   const keepsAnswer = principal !== anonymous && !carriesMarks(route.answer);
-  return answerOnce({ store, request: idempotency, keepsAnswer, signal }, work);
+  const waitLimitMs = parts.repeatWaitMs;
+  return answerOnce({ store, request: idempotency, keepsAnswer, waitLimitMs, signal }, work);
 }
 
 async function identify(

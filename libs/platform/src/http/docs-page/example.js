@@ -16,10 +16,13 @@ export function exampleOf(schema, document, depth = 0) {
   if (typeof known !== 'object' || known === null || depth > MAX_DEPTH) return null;
   const given = givenBy(known);
   if (given !== undefined) return given;
-  const [choice] = known.anyOf ?? known.oneOf ?? known.allOf ?? [];
-  if (choice) return exampleOf(choice, document, depth + 1);
   const inside = (part) => exampleOf(part, document, depth + 1);
-  return byType[known.type]?.(known, inside) ?? null;
+  const choices = known.anyOf ?? known.oneOf ?? known.allOf;
+  return choices ? inside(choices[0]) : byTypeOf(known, inside);
+}
+
+function byTypeOf(schema, inside) {
+  return byType[schema.type]?.(schema, inside) ?? null;
 }
 
 function givenBy(schema) {
