@@ -42,6 +42,14 @@ describe('InMemoryEventStore: faults', () => {
     expect(store.stored).toHaveLength(1);
   });
 
+  it('knows its own event when a late publish makes its repetition a mismatch', async () => {
+    const store = open();
+    store.faults.latePublishes = 1;
+    const result = await store.append(posting());
+    expect(store.stored).toHaveLength(1);
+    expect(result).toMatchObject({ outcome: 'appended', event: store.stored[0] });
+  });
+
   it('answers a conflict when its publish was lost and somebody else won', async () => {
     const store = open();
     const ref = parcelRef();

@@ -12,6 +12,8 @@ export interface LogFaults {
   lostAcks: number;
   /** The next so many publishes are neither stored nor answered. */
   lostPublishes: number;
+  /** The next so many publishes are not answered, and arrive after the next read has ended. */
+  latePublishes: number;
   full: boolean;
   unavailable: boolean;
   /** Nothing is stored, answered or read. */
@@ -27,12 +29,14 @@ export class InMemoryHotHalf extends HotHalf {
   readonly faults: LogFaults = {
     lostAcks: 0,
     lostPublishes: 0,
+    latePublishes: 0,
     full: false,
     unavailable: false,
     frozen: false,
   };
   #messages: readonly InMemoryMessage[] = [];
   #lastSeq = 0;
+  #late: PublishAttempt[] = [];
 
   get reachable(): boolean {
     return !this.faults.unavailable;
@@ -52,16 +56,20 @@ export class InMemoryHotHalf extends HotHalf {
     if (this.faults.frozen) return { kind: 'unknown', cause: new Error('frozen') };
     if (this.faults.full) return { kind: 'full', cause: new Error('full') };
     if (this.#spend('lostPublishes')) return { kind: 'unknown', cause: new Error('lost') };
-    const last = this.#of(attempt.subject).at(-1)?.seq ?? 0;
-    if (last !== attempt.expectedSeq) return { kind: 'mismatch' };
-    const seq = this.put(attempt.subject, attempt.payload);
-    if (this.#spend('lostAcks')) return { kind: 'unknown', cause: new Error('ack lost') };
-    return { kind: 'stored', seq };
+    if (this.#spend('latePublishes')) {
+      this.#late.push(attempt);
+      return { kind: 'unknown', cause: new Error('late') };
+    }
+    const reply = this.#store(attempt);
+    const ackLost = reply.kind === 'stored' && this.#spend('lostAcks');
+    return ackLost ? { kind: 'unknown', cause: new Error('ack lost') } : reply;
   }
 
   async next(subject: string, afterSeq: number): Promise<StoredMessage | undefined> {
     await this.#answer();
-    return this.#of(subject).find((message) => message.seq > afterSeq);
+    const found = this.#of(subject).find((message) => message.seq > afterSeq);
+    for (const attempt of this.#late.splice(0)) this.#store(attempt);
+    return found;
   }
 
   async lastSeq(subject: string): Promise<number> {
@@ -85,6 +93,12 @@ export class InMemoryHotHalf extends HotHalf {
     this.#messages = this.#messages.filter((message) => message.subject !== subject);
   }
 
+  #store(attempt: PublishAttempt): PublishReply {
+    const last = this.#of(attempt.subject).at(-1)?.seq ?? 0;
+    if (last !== attempt.expectedSeq) return { kind: 'mismatch' };
+    return { kind: 'stored', seq: this.put(attempt.subject, attempt.payload) };
+  }
+
   #of(subject: string): readonly InMemoryMessage[] {
     return this.#messages.filter((message) => message.subject === subject);
   }
@@ -94,7 +108,7 @@ export class InMemoryHotHalf extends HotHalf {
     if (this.faults.unavailable || this.faults.frozen) throw new Error('no answer');
   }
 
-  #spend(fault: 'lostAcks' | 'lostPublishes'): boolean {
+  #spend(fault: 'lostAcks' | 'lostPublishes' | 'latePublishes'): boolean {
     if (this.faults[fault] === 0) return false;
     this.faults[fault] -= 1;
     return true;
