@@ -1,4 +1,5 @@
-import { isAppError, sleep, systemClock, withDeadline, type Clock } from '@trunkline/kernel';
+import { isAppError, systemClock, withDeadline, type Clock } from '@trunkline/kernel';
+import { pause } from '../lifecycle/pause.js';
 
 /** Resolves when the thing works; rejects with the reason when it does not. */
 export type HealthCheck = (signal: AbortSignal) => Promise<void>;
@@ -80,10 +81,7 @@ export class HealthRegistry {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.beat();
-      await Promise.race([sleep(this.#options.intervalMs, signal)]).then(
-        undefined,
-        () => undefined,
-      );
+      await pause(this.#options.intervalMs, signal);
     }
   }
 

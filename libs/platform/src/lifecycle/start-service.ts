@@ -24,6 +24,7 @@ import { Logger } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { NestLogger } from '../telemetry/nest-logger.js';
 import { startTracing } from '../telemetry/tracing.js';
+import { closeHttp, sayGoodbye } from './close-http.js';
 import { Lifecycle } from './lifecycle.js';
 import { PlatformModule, type PlatformParts } from './platform.module.js';
 
@@ -88,6 +89,7 @@ async function openParts(options: ServiceOptions): Promise<PlatformParts> {
     samplePercent: settings.OTEL_TRACES_SAMPLE_PERCENT,
   });
   lifecycle.add('close', 'tracing', () => tracing.shutdown());
+  logger.info('nats.connecting');
   const connection = await connectNats({
     url: settings.NATS_URL,
     user: settings.NATS_USER,
@@ -144,7 +146,9 @@ async function createApp(
     abortOnError: false,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  parts.lifecycle.add('close-doors', 'http', () => adapter.close());
+  const close = (): Promise<unknown> => adapter.close();
+  parts.lifecycle.add('close-doors', 'http', (signal) => closeHttp(fastify, close, signal));
+  sayGoodbye(fastify, () => parts.lifecycle.signal.aborted);
   parts.lifecycle.add('close', 'modules', () => app.close());
   bindHttpTelemetry(fastify, { ...parts, quiet: healthPaths });
   bindHealthRoutes(fastify, parts);
@@ -157,13 +161,14 @@ async function bindRpc(
   parts: PlatformParts,
   app: NestFastifyApplication,
 ): Promise<void> {
+  const keysFile = options.settings.PRINCIPAL_JWKS_FILE;
+  // Read even if nothing is answered yet: a wrong setting shows at boot or never.
+  const verifier = keysFile && (await PrincipalVerifier.fromFile(keysFile, options.name));
   const handlers = handlersOf(app);
   if (!handlers || handlers.list.length === 0) return;
-  const keysFile = options.settings.PRINCIPAL_JWKS_FILE;
-  if (keysFile === undefined) {
+  if (!verifier) {
     throw new ConfigError([{ name: 'PRINCIPAL_JWKS_FILE', reason: 'is missing' }]);
   }
-  const verifier = await PrincipalVerifier.fromFile(keysFile, options.name);
   const { connection } = parts.nats;
   const server = new RpcServer({ ...parts, connection, handlers, verifier });
   app.connectMicroservice({ strategy: server });

@@ -1,4 +1,5 @@
-import { isAppError } from '@trunkline/kernel';
+import { types } from 'node:util';
+import { looksSecret } from './looks-secret.js';
 
 const MAX_FRAMES = 12;
 const MAX_CAUSES = 3;
@@ -19,14 +20,12 @@ export interface ErrorShape {
  * the message say where to look.
  */
 export function errorShape(error: unknown, depth = 0): ErrorShape {
-  if (!(error instanceof Error)) return { name: typeof error, frames: [] };
+  if (!types.isNativeError(error)) return { name: typeof error, frames: [] };
   const syscall = codeIn(error, 'syscall');
-  const code = isAppError(error)
-    ? error.code
-    : (codeIn(error, 'code') ?? codeIn(error, 'codeName'));
+  const code = codeIn(error, 'code') ?? codeIn(error, 'codeName');
   const hasCause = error.cause !== undefined && depth < MAX_CAUSES;
   return {
-    name: codePattern.test(error.name) ? error.name : 'Error',
+    name: isHarmless(error.name) ? error.name : 'Error',
     ...(code === undefined ? {} : { code }),
     ...(syscall === undefined ? {} : { syscall }),
     frames: framesOf(error),
@@ -34,13 +33,13 @@ export function errorShape(error: unknown, depth = 0): ErrorShape {
   };
 }
 
-/** The message may have lines of its own that look like frames: it is cut off first. */
+/** The message may have lines that look like frames: it is cut off, or nothing is believed. */
 function framesOf(error: Error): string[] {
   const stack = error.stack ?? '';
   const start = stack.indexOf(error.message);
-  const below =
-    error.message === '' || start < 0 ? stack : stack.slice(start + error.message.length);
-  return below
+  if (start < 0) return [];
+  return stack
+    .slice(start + error.message.length)
     .split('\n')
     .filter((line) => framePattern.test(line))
     .slice(0, MAX_FRAMES)
@@ -51,5 +50,9 @@ function codeIn(error: Error, field: string): string | undefined {
   const value = (error as unknown as Record<string, unknown>)[field];
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const text = String(value);
-  return codePattern.test(text) ? text : undefined;
+  return isHarmless(text) ? text : undefined;
+}
+
+function isHarmless(text: string): boolean {
+  return codePattern.test(text) && !looksSecret(text);
 }

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { looksSecret } from './log-value.js';
+import { looksSecret } from './looks-secret.js';
 import type { Logger } from './logger.js';
 
 /**
