@@ -78,6 +78,11 @@ export function deadLetterFilter(projection?: string): string {
   return projection === undefined ? DEAD_LETTER_SUBJECTS : `dlq.${safe(projection)}.>`;
 }
 
+/** The dead letters of one aggregate in every projection. */
+export function deadLettersAbout(ref: AggregateRef): string {
+  return `dlq.*.${safe(ref.tenant)}.${safe(ref.aggregate)}.${safe(ref.id)}`;
+}
+
 export function requestSubject(service: ServiceName, verb: string): string {
   return `req.${service}.${safe(verb)}`;
 }

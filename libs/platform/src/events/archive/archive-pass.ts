@@ -1,14 +1,15 @@
-import type { AggregateRef, EventCatalogue } from '@trunkline/contracts';
+import type { EventCatalogue } from '@trunkline/contracts';
 import { newId } from '../../ids.js';
 import type { DeadLetters } from '../dead-letters.js';
 import type { ClosedNote, ClosedNotes } from './closed-notes.js';
 import type { ColdIndex } from './cold-index.js';
-import { DurableFloor, type FloorReport } from './durable-floor.js';
+import { DurableFloor, type FloorReport, type IsKnownDurable } from './durable-floor.js';
 import type { HotEvent, HotLog } from './hot-log.js';
-import { aggregateKey, dayOf, type ColdEvent } from './segment-format.js';
+import { carriesMarked } from './redaction.js';
+import { dayOf, refKey, type ColdEvent } from './segment-format.js';
 import type { SegmentWriter, WriteStep } from './segment-writer.js';
 
-export type ArchiveStep = 'recovered' | 'noted' | WriteStep | 'purged-one' | 'purged';
+export type ArchiveStep = WriteStep | 'purged-one' | 'purged';
 
 /** Why an aggregate that has ended stays hot for now. */
 export type KeptReason = 'recent' | 'behind' | 'parked' | 'erased' | 'unreadable';
@@ -28,7 +29,7 @@ export interface ArchiveParts {
   readonly writer: SegmentWriter;
   readonly letters: Pick<DeadLetters, 'list'>;
   readonly catalogue: EventCatalogue;
-  readonly durables: readonly string[];
+  readonly isKnownDurable: IsKnownDurable;
 }
 
 export interface ArchivePassOptions {
@@ -70,16 +71,12 @@ export class ArchivePass {
   constructor(parts: ArchiveParts, options: ArchivePassOptions) {
     this.#parts = parts;
     this.#options = options;
-    this.#floor = new DurableFloor(parts.hot, parts.durables);
+    this.#floor = new DurableFloor(parts.hot, parts.isKnownDurable);
   }
 
   async run(): Promise<ArchiveReport> {
-    const { notes, writer } = this.#parts;
-    const { signal, beforeMs, isDryRun = false, afterStep } = this.#options;
-    if (!isDryRun) await writer.recover();
-    await afterStep('recovered');
-    await notes.catchUp(signal);
-    await afterStep('noted');
+    const { notes } = this.#parts;
+    const { signal, beforeMs } = this.#options;
     let batch: ClosedNote[] = [];
     for await (const note of notes.before(beforeMs)) {
       signal?.throwIfAborted();
@@ -137,7 +134,7 @@ export class ArchivePass {
       ({ event }) => catalogue.definitionOf(event.aggregate, event.type)?.erases,
     );
     if (isErased) return 'erased';
-    if (limits.parked.has(idOf(note))) return 'parked';
+    if (limits.parked.has(refKey(note))) return 'parked';
     return last.seq > limits.floorSeq ? 'behind' : undefined;
   }
 
@@ -168,11 +165,15 @@ export class ArchivePass {
    * then finds these events in the cold half, one made before holds them back here.
    */
   async #purge(chunk: readonly Candidate[]): Promise<void> {
-    const { hot, notes } = this.#parts;
+    const { hot, notes, catalogue } = this.#parts;
     const floorSeq = await this.#floor.lowest();
     const parked = await this.#parked();
-    for (const { note, lastSeq } of chunk) {
-      if (lastSeq > floorSeq || parked.has(idOf(note))) continue;
+    for (const { note, lastSeq, hot: events } of chunk) {
+      if (lastSeq > floorSeq || parked.has(refKey(note))) continue;
+      // A purge leaves the bytes on the disk, and who is forgotten later must not be found there.
+      for (const { seq, event } of events) {
+        if (carriesMarked(catalogue, event)) await hot.eraseEvent(seq);
+      }
       await hot.purgeUpTo(note, lastSeq);
       await this.#options.afterStep('purged-one');
       await notes.done(note, lastSeq);
@@ -182,7 +183,7 @@ export class ArchivePass {
 
   async #parked(): Promise<ReadonlySet<string>> {
     const letters = await this.#parts.letters.list();
-    return new Set(letters.map(({ ref }) => idOf(ref)));
+    return new Set(letters.map(({ ref }) => refKey(ref)));
   }
 
   #count(chunk: readonly Candidate[], fresh: readonly ColdEvent[]): void {
@@ -190,10 +191,6 @@ export class ArchivePass {
     this.#events += fresh.length;
     this.#segments += fresh.length > 0 ? 1 : 0;
   }
-}
-
-function idOf(ref: AggregateRef): string {
-  return `${ref.tenant}/${aggregateKey(ref)}`;
 }
 
 /** An aggregate's events of one pass stay in one segment. */

@@ -1,4 +1,11 @@
+import { isSideDurable, knownDurables } from '@trunkline/contracts';
 import type { HotLog } from './hot-log.js';
+
+export type IsKnownDurable = (name: string) => boolean;
+
+const known = new Set(knownDurables());
+/** The durables of every projection, and those of a rebuild or a check that is under way. */
+export const isKnownDurable: IsKnownDurable = (name) => known.has(name) || isSideDurable(name);
 
 export interface FloorReport {
   /** Everything up to here is processed by every known durable. */
@@ -12,11 +19,11 @@ export interface FloorReport {
 /** How far the known durables have come, read from the server each time. */
 export class DurableFloor {
   readonly #hot: HotLog;
-  readonly #known: ReadonlySet<string>;
+  readonly #isKnown: IsKnownDurable;
 
-  constructor(hot: HotLog, known: readonly string[]) {
+  constructor(hot: HotLog, isKnown: IsKnownDurable) {
     this.#hot = hot;
-    this.#known = new Set(known);
+    this.#isKnown = isKnown;
   }
 
   async lowest(): Promise<number> {
@@ -32,10 +39,5 @@ export class DurableFloor {
       unknown: positions.filter(({ name }) => !this.#isKnown(name)).map(({ name }) => name),
       behind: known.filter(({ seq }) => seq < endSeq).map(({ name }) => name),
     };
-  }
-
-  /** A rebuild or a check of a known projection runs under its name and a suffix. */
-  #isKnown(name: string): boolean {
-    return this.#known.has(name.split('__')[0] ?? name);
   }
 }

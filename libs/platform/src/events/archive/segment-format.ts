@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
-import { envelope, token } from '@trunkline/contracts';
+import { envelope, token, type AggregateRef } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
 import { z } from 'zod';
 
@@ -50,6 +50,11 @@ export interface PackedSegment {
 
 export function aggregateKey(ref: { readonly aggregate: string; readonly id: string }): string {
   return `${ref.aggregate}/${ref.id}`;
+}
+
+/** One aggregate among all tenants, as the archiver's own documents name it. */
+export function refKey(ref: AggregateRef): string {
+  return `${ref.tenant}/${aggregateKey(ref)}`;
 }
 
 export function dayOf(atMs: number): string {
