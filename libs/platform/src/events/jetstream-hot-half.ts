@@ -1,5 +1,5 @@
 import { EVENT_STREAM } from '@trunkline/contracts';
-import { AppError, abortable, withDeadline } from '@trunkline/kernel';
+import { AppError, abortable, deferred, withDeadline } from '@trunkline/kernel';
 import { JetStreamError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import {
@@ -23,6 +23,12 @@ const FIRST_WITH_BATCHES = '2.11.0';
 type Query =
   | { readonly next_by_subj: string; readonly seq: number }
   | { readonly last_by_subj: string };
+
+interface Batch {
+  readonly messages: readonly StoredMessage[];
+  /** How many more the subject holds. */
+  readonly pending: number;
+}
 
 export class JetStreamHotHalf extends HotHalf {
   readonly #connection: NatsConnection;
@@ -76,8 +82,8 @@ export class JetStreamHotHalf extends HotHalf {
   async readAll(subject: string, options: ReadOptions): Promise<readonly StoredMessage[]> {
     const batches = isVersionAtLeast(this.#connection.info?.version ?? '', FIRST_WITH_BATCHES);
     if (options.fromLeader || !batches) return this.#readOneByOne(subject, options);
-    const read = await this.#reading(READ_LIMIT_MS, options.signal, () =>
-      this.#readBatches(subject, options),
+    const read = await this.#reading(READ_LIMIT_MS, options.signal, (signal) =>
+      this.#readBatches(subject, signal),
     );
     return read ?? this.#readOneByOne(subject, options);
   }
@@ -85,12 +91,11 @@ export class JetStreamHotHalf extends HotHalf {
   /** Undefined when messages went away under our eyes: the archiver is moving this aggregate. */
   async #readBatches(
     subject: string,
-    options: ReadOptions,
+    signal: AbortSignal,
   ): Promise<readonly StoredMessage[] | undefined> {
     const messages: StoredMessage[] = [];
     for (let pending = Infinity; pending > 0;) {
-      options.signal?.throwIfAborted();
-      const batch = await this.#batch(subject, (messages.at(-1)?.seq ?? 0) + 1);
+      const batch = await this.#batch(subject, (messages.at(-1)?.seq ?? 0) + 1, signal);
       if (batch.messages.length === 0) return messages.length === 0 ? messages : undefined;
       messages.push(...batch.messages);
       pending = batch.pending;
@@ -98,29 +103,29 @@ export class JetStreamHotHalf extends HotHalf {
     return messages;
   }
 
-  async #batch(
-    subject: string,
-    seq: number,
-  ): Promise<{ readonly messages: readonly StoredMessage[]; readonly pending: number }> {
+  /** By callback, since the client's iterator keeps its subscription when a batch has ended. */
+  async #batch(subject: string, seq: number, signal: AbortSignal): Promise<Batch> {
+    signal.throwIfAborted();
     const manager = await this.#manager;
-    const query = { next_by_subj: subject, seq, batch: BATCH_SIZE };
-    const answers = await manager.direct.getBatch(EVENT_STREAM, query);
-    const stop = (): void => answers.stop();
-    const { lost } = this.#link;
-    lost.addEventListener('abort', stop, { once: true });
     const messages: StoredMessage[] = [];
+    const ended = deferred<Error | undefined>();
     let pending = 0;
-    try {
-      for await (const message of answers) {
+    const answers = await manager.direct.getBatch(EVENT_STREAM, {
+      next_by_subj: subject,
+      seq,
+      batch: BATCH_SIZE,
+      callback: (done, message) => {
+        if (done) return ended.resolve(done.err);
         messages.push({ seq: message.seq, data: message.data });
         pending = message.pending;
-      }
-    } catch (error) {
-      if (!isNothingFound(error)) throw error;
-    } finally {
-      lost.removeEventListener('abort', stop);
-    }
-    lost.throwIfAborted();
+      },
+    });
+    const stop = (): void => answers.stop();
+    signal.addEventListener('abort', stop, { once: true });
+    const fault = await ended.promise;
+    signal.removeEventListener('abort', stop);
+    signal.throwIfAborted();
+    if (fault && !isNothingFound(fault)) throw fault;
     return { messages, pending };
   }
 
@@ -147,7 +152,7 @@ export class JetStreamHotHalf extends HotHalf {
   async #reading<T>(
     limitMs: number,
     signal: AbortSignal | undefined,
-    read: () => Promise<T>,
+    read: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     if (!this.#link.up) throw new AppError('log.unavailable', { retryable: true });
     const { lost } = this.#link;

@@ -10,6 +10,7 @@ import {
 } from '@trunkline/platform';
 import {
   InMemoryColdHalf,
+  eventually,
   parcel,
   parcelCatalogue,
   parcelDecider,
@@ -97,6 +98,18 @@ describe('JetStreamEventStore on one server', () => {
     expect(led.events).toEqual(batched.events);
   });
 
+  it('leaves no subscription behind when it has read', async () => {
+    const store = open();
+    const ref = parcelRef();
+    await store.append({ ref, after: nowhere, event: newEvent(parcel.posted(), someone) });
+    const before = await subscriptionCount();
+    for (let round = 1; round <= 20; round += 1) {
+      await store.load(ref);
+      await store.load(parcelRef());
+    }
+    await eventually(async () => (await subscriptionCount()) <= before);
+  });
+
   it('numbers exactly one event per append, under the message id that names it', async () => {
     const ref = parcelRef();
     const command = { kind: 'post', recipient: 'Ada', grams: 5 } as const;
@@ -134,6 +147,12 @@ describe('JetStreamEventStore on one server', () => {
     expect(events).toHaveLength(1);
   });
 });
+
+async function subscriptionCount(): Promise<number> {
+  const answer = await fetch(`${nats.monitorUrl}/varz`);
+  const { subscriptions } = (await answer.json()) as { subscriptions: number };
+  return subscriptions;
+}
 
 function isAppended(
   result: AppendResult,
