@@ -76,6 +76,7 @@ describe('EnvelopeCipher', () => {
     const rewrapped = during.rewrap(dataKey);
     expect(rewrapped).toMatchObject({ tenant: 't1', kid: dataKey.kid });
     expect(during.rewrap(rewrapped)).toBe(rewrapped);
+    expect(() => during.rewrap({ ...dataKey, tenant: 't2' })).toThrow(unreadable);
 
     const after = new EnvelopeCipher(new KeyRing([nextKey]));
     expect(after.decrypt(rewrapped, address, sealed)).toBe(secret);
