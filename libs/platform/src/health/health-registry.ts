@@ -44,7 +44,7 @@ export class HealthRegistry {
   constructor(options: HealthOptions = {}) {
     this.#options = {
       intervalMs: 1000,
-      timeoutMs: 2000,
+      timeoutMs: 3500,
       turns: { down: 2, up: 2 },
       clock: systemClock,
       ...options,

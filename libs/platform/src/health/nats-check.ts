@@ -1,19 +1,22 @@
 import { jetstream } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { probeSubject } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
+import type { NatsConnections } from '../nats/nats-connections.js';
 import type { HealthCheck } from './health-registry.js';
+
+/** Below the registry's own limit; an fsync on a busy disk takes its time. */
+const PUBLISH_MS = 3000;
 
 /**
  * A stored and acknowledged message: nats-server's own health page has said ok while
  * JetStream was dead.
  */
-export function jetStreamCheck(connection: NatsConnection, service: string): HealthCheck {
-  const js = jetstream(connection);
+export function jetStreamCheck(nats: NatsConnections, service: string): HealthCheck {
+  const js = jetstream(nats.connection);
   return async () => {
-    if (connection.isClosed()) throw new AppError('service.unavailable');
+    if (!nats.isConnected) throw new AppError('log.unavailable', { retryable: true });
     try {
-      await js.publish(probeSubject(service), '', { timeout: 1500 });
+      await js.publish(probeSubject(service), '', { timeout: PUBLISH_MS });
     } catch (error) {
       throw new AppError('log.unavailable', { retryable: true, cause: error });
     }

@@ -99,7 +99,7 @@ async function openParts(options: ServiceOptions): Promise<PlatformParts> {
   });
   const nats = new NatsConnections(connection, logger);
   lifecycle.add('close', 'nats', () => nats.close());
-  health.add('nats', jetStreamCheck(connection, name));
+  health.add('nats', jetStreamCheck(nats, name));
   const requests = await openRequests(options, { nats, metrics, lifecycle });
   return { logger, metrics, health, lifecycle, nats, requests };
 }

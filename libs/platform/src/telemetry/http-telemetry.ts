@@ -24,8 +24,8 @@ export function bindHttpTelemetry(
     const name = `${request.method} ${routeOf(request)}`;
     const span = trace.getTracer('trunkline').startSpan(name, { kind: SpanKind.SERVER }, parent);
     spans.set(request, span);
-    const go = (): void => context.with(trace.setSpan(parent, span), done);
-    withRequestScope({ requestId: request.id }, go);
+    const goOn = (): void => context.with(trace.setSpan(parent, span), done);
+    withRequestScope({ requestId: request.id }, goOn);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = routeOf(request);

@@ -109,7 +109,8 @@ describe('a service in this process', () => {
     await world.replica([answer(greet, () => Promise.reject(new TypeError('oops')))]);
     const requests: Requests = await world.asker();
     const service = await start((_app, fastify) => {
-      fastify.get('/greet/:id', async (request) => {
+      fastify.post('/greet/:id', async (request) => {
+        logger.info('greet.asked');
         const context = { ...contextOf(), correlationId: request.id };
         return requests.ask(greet, {}, context);
       });
@@ -117,16 +118,22 @@ describe('a service in this process', () => {
     });
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const headers = {
+      'content-type': 'application/json',
       'x-request-id': 'my-own-request',
       traceparent: `00-${traceId}-b7ad6b7169203331-01`,
     };
-    const response = await fetch(`${service.url}/greet/private-path`, { headers });
+    const body = JSON.stringify({ padding: 'x'.repeat(200_000) });
+    const response = await fetch(`${service.url}/greet/private-path`, {
+      method: 'POST',
+      headers,
+      body,
+    });
     expect(response.headers.get('x-request-id')).toBe('my-own-request');
     expect(response.status).toBe(500);
     await eventually(() => exporter.getFinishedSpans().length >= 3);
     const spans = exporter.getFinishedSpans();
     expect(spans.map((span) => span.name).toSorted()).toEqual([
-      'GET /greet/:id',
+      'POST /greet/:id',
       'answer agents.greet',
       'ask agents.greet',
     ]);
@@ -134,6 +141,8 @@ describe('a service in this process', () => {
     const failed = world.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
     const line = failed.find((entry) => entry['event'] === 'rpc.failed');
     expect(line).toMatchObject({ requestId: 'my-own-request', traceId });
+    const asked = logged.find((entry) => entry.includes('greet.asked'));
+    expect(JSON.parse(asked ?? '{}')).toMatchObject({ requestId: 'my-own-request', traceId });
     expect(logged.join('')).not.toContain('private-path');
     await service.stop('test');
     await world.close();
