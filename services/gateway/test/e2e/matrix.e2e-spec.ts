@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hasRole, roles, type Role } from '@trunkline/contracts';
 import { forge, KeyCabinet, matrixRows, wrongKeys } from '../support/matrix.js';
 import { member, owner, World, type Person } from '../support/world.js';
@@ -44,10 +45,10 @@ describe('the matrix: every route of the table and every wrong credential', () =
       scopes: ['calls:read'],
     });
     const members = await ask('GET /v1/members');
-    ids['clientId'] = client.body['id'];
-    ids['invitationId'] = invitation.body['id'];
-    ids['keyId'] = key.body['id'];
-    ids['memberId'] = (members.body['items'] as { id: string }[])[0]?.id ?? '';
+    ids['clientId'] = client.body.id;
+    ids['invitationId'] = invitation.body.id;
+    ids['keyId'] = key.body.id;
+    ids['memberId'] = (members.body.items as { id: string }[])[0]?.id ?? '';
   }, 60_000);
   afterAll(() => world.stop());
 
@@ -75,7 +76,7 @@ describe('the matrix: every route of the table and every wrong credential', () =
     };
     for (const [name, token] of Object.entries(wrong)) {
       const { status, body } = await world.ask(line, { token });
-      expect([name, status, body['code']]).toEqual([name, 401, 'auth.invalid']);
+      expect([name, status, body.code]).toEqual([name, 401, 'auth.invalid']);
     }
   });
 
@@ -86,7 +87,7 @@ describe('the matrix: every route of the table and every wrong credential', () =
     for (const role of lower) {
       const token = people.get(role)?.token;
       const { status, body } = await world.ask(line, { token });
-      expect([role, status, body['code']]).toEqual([role, 403, 'auth.forbidden']);
+      expect([role, status, body.code]).toEqual([role, 403, 'auth.forbidden']);
     }
   });
 
@@ -95,7 +96,7 @@ describe('the matrix: every route of the table and every wrong credential', () =
     async (line, row) => {
       for (const choice of wrongKeys(row.route)) {
         const { status, body } = await world.ask(line, { token: await keys.get(choice) });
-        expect([choice.kind, status, body['code']]).toEqual([choice.kind, 403, 'auth.forbidden']);
+        expect([choice.kind, status, body.code]).toEqual([choice.kind, 403, 'auth.forbidden']);
       }
     },
   );
@@ -106,7 +107,7 @@ describe('the matrix: every route of the table and every wrong credential', () =
     const body = bodies[row.routeId];
     const line = `${row.route.method} ${path}`;
     const answer = await world.ask(line, { token: stranger.token, body });
-    expect([answer.status, answer.body['code']]).toEqual([404, 'request.not-found']);
+    expect([answer.status, answer.body.code]).toEqual([404, 'request.not-found']);
   });
 
   const lists = guarded.filter(
@@ -121,13 +122,13 @@ describe('the matrix: every route of the table and every wrong credential', () =
 
   it.each(open)('V23 %s is open and refuses bad bodies', async (line) => {
     const answer = await world.ask(line, { body: { unknown: true } });
-    expect([answer.status, answer.body['code']]).toEqual([400, 'request.invalid']);
+    expect([answer.status, answer.body.code]).toEqual([400, 'request.invalid']);
   });
 
   it('none of that broke anything of mine', async () => {
     const me = await world.ask('GET /v1/me', { token: mine.token });
     expect(me).toMatchObject({ status: 200, body: { role: 'owner', tenant: mine.tenant } });
     const members = await world.ask('GET /v1/members', { token: mine.token });
-    expect(members.body['items']).toHaveLength(4);
+    expect(members.body.items).toHaveLength(4);
   });
 });

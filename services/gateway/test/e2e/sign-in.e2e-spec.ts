@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@trunkline/testing';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { linkToken, member, owner, signIn, World, type Person } from '../support/world.js';
@@ -19,7 +20,7 @@ describe('signing in', () => {
   const classic = async (person: Person): Promise<string> => {
     const { email, password } = person;
     const { body } = await world.ask('POST /auth/login', { body: { email, password } });
-    return body['token'];
+    return body.token;
   };
 
   it('E20 POST /auth/login answers { token, expires_in: 3600 } and a token of five claims', async () => {
@@ -27,7 +28,7 @@ describe('signing in', () => {
     const answer = await world.ask('POST /auth/login', { body: { email, password } });
     expect(answer.status).toBe(200);
     expect(answer.body).toEqual({ token: expect.any(String), expires_in: 3600 });
-    const claims = decodeJwt(answer.body['token']);
+    const claims = decodeJwt(answer.body.token);
     expect(Object.keys(claims).toSorted()).toEqual([
       'email',
       'exp',
@@ -38,8 +39,8 @@ describe('signing in', () => {
     expect(claims).toMatchObject({ email, user_id: expect.any(String) });
     expect(claims['permissions']).toEqual(expect.arrayContaining(['agents:write']));
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);
-    expect(decodeProtectedHeader(answer.body['token'])).toMatchObject({ alg: 'EdDSA' });
-    expect(await statusOf(answer.body['token'])).toBe(200);
+    expect(decodeProtectedHeader(answer.body.token)).toMatchObject({ alg: 'EdDSA' });
+    expect(await statusOf(answer.body.token)).toBe(200);
   });
 
   it('E20 an unknown account, a wrong password and a strange spelling get the same 401', async () => {
@@ -63,8 +64,8 @@ describe('signing in', () => {
     const { refreshToken } = person;
     const second = await world.ask('POST /v1/auth/refresh', { body: { refreshToken } });
     expect(second.status).toBe(200);
-    expect(second.body['refreshToken']).not.toBe(refreshToken);
-    expect(await statusOf(second.body['accessToken'])).toBe(200);
+    expect(second.body.refreshToken).not.toBe(refreshToken);
+    expect(await statusOf(second.body.accessToken)).toBe(200);
   });
 
   it('ends the whole session when a refresh token is used twice', async () => {
@@ -74,11 +75,11 @@ describe('signing in', () => {
     const reused = await world.ask('POST /v1/auth/refresh', { body: { refreshToken } });
     expect(reused).toMatchObject({ status: 401, body: { code: 'auth.invalid' } });
     const heir = await world.ask('POST /v1/auth/refresh', {
-      body: { refreshToken: second.body['refreshToken'] },
+      body: { refreshToken: second.body.refreshToken },
     });
     expect(heir.status).toBe(401);
     await ended(person.token);
-    await ended(second.body['accessToken']);
+    await ended(second.body.accessToken);
   });
 
   it('lets one of ten simultaneous refreshes win, and then ends the session', async () => {
@@ -115,7 +116,7 @@ describe('signing in', () => {
     const person = await member(world, ann, 'admin');
     const tokens = [person.token, await classic(person)];
     const members = await world.ask('GET /v1/members', { token: ann.token });
-    const found = (members.body['items'] as { id: string; email: string }[]).find(
+    const found = (members.body.items as { id: string; email: string }[]).find(
       ({ email }) => email === person.email,
     );
     const change = { token: ann.token, body: { role: 'viewer' } };

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { linkToken, owner, signIn, World } from '../support/world.js';
 
 const request = {
@@ -54,7 +55,7 @@ describe('signing up', () => {
     await world.ask('POST /v1/auth/email/verify', { body: { token } });
     const { token: access } = await signIn(world, body);
     const me = await world.ask('GET /v1/me', { token: access });
-    expect(me.body['memberships']).toHaveLength(1);
+    expect(me.body.memberships).toHaveLength(1);
   });
 
   it('gives an address to one of many who want it at once', async () => {

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { linkToken, member, owner, signIn, World, type Person } from '../support/world.js';
 
 describe('tenants and the people in them', () => {
@@ -16,15 +17,15 @@ describe('tenants and the people in them', () => {
     world.ask(line, { token: person.token, body });
   const memberId = async (asking: Person, email: string): Promise<string> => {
     const { body } = await ask(asking, 'GET /v1/members');
-    const found = (body['items'] as { id: string; email: string }[]).find(
+    const found = (body.items as { id: string; email: string }[]).find(
       (one) => one.email === email,
     );
     return found?.id ?? 'nobody';
   };
   const switchTo = async (person: Person, tenant: string): Promise<Person> => {
     const { status, body } = await ask(person, 'POST /v1/auth/switch-tenant', { tenant });
-    if (status !== 200) throw new Error(`switch answered ${status} ${body['code']}`);
-    return { ...person, tenant: body['tenant'], token: body['accessToken'] };
+    if (status !== 200) throw new Error(`switch answered ${status} ${body.code}`);
+    return { ...person, tenant: body.tenant, token: body.accessToken };
   };
 
   it('T7 S10 renames a tenant and sets what its agents start from', async () => {
@@ -48,10 +49,10 @@ describe('tenants and the people in them', () => {
       slug: 'client-one',
     });
     expect(created).toMatchObject({ status: 201, body: { parent: agency.tenant } });
-    const id: string = created.body['id'];
+    const id: string = created.body.id;
     const listed = await ask(agency, 'GET /v1/clients');
-    expect(listed.body['items']).toEqual([expect.objectContaining({ id, name: 'Client One' })]);
-    expect((await ask(other, 'GET /v1/clients')).body['items']).toEqual([]);
+    expect(listed.body.items).toEqual([expect.objectContaining({ id, name: 'Client One' })]);
+    expect((await ask(other, 'GET /v1/clients')).body.items).toEqual([]);
     expect((await ask(other, `GET /v1/clients/${id}`)).status).toBe(404);
     await expect(switchTo(other, id)).rejects.toThrow('403 auth.no-tenant');
     const inside = await switchTo(agency, id);
@@ -66,7 +67,7 @@ describe('tenants and the people in them', () => {
     expect((await ask(person, 'GET /v1/me')).body).toMatchObject({ roleName: 'client_viewer' });
     expect((await ask(person, `GET /v1/clients/${id}`)).status).toBe(403);
     await expect(switchTo(person, agency.tenant)).rejects.toThrow('403 auth.no-tenant');
-    expect((await ask(agency, 'GET /v1/members')).body['items']).toHaveLength(1);
+    expect((await ask(agency, 'GET /v1/members')).body.items).toHaveLength(1);
   });
 
   it('refuses a slug twice and one answer differs from the other only by the body', async () => {
@@ -76,22 +77,22 @@ describe('tenants and the people in them', () => {
 
   it('shuts a suspended client, people and keys, until it is resumed', async () => {
     const { body } = await ask(agency, 'POST /v1/clients', { name: 'Late payer' });
-    const inside = await switchTo(agency, body['id']);
+    const inside = await switchTo(agency, body.id);
     const key = await ask(inside, 'POST /v1/api-keys', {
       name: 'k',
       kind: 'admin',
       scopes: ['tenant:read'],
     });
-    const withKey = () => world.ask('GET /v1/tenant', { token: key.body['key'] });
+    const withKey = () => world.ask('GET /v1/tenant', { token: key.body.key });
     expect((await withKey()).status).toBe(200);
     const limits = { requestsPerMinute: 60, concurrentCalls: 2, callsPerDay: 100 };
-    const limited = await ask(agency, `PUT /v1/clients/${body['id']}/limits`, limits);
+    const limited = await ask(agency, `PUT /v1/clients/${body.id}/limits`, limits);
     expect(limited.body).toMatchObject({ limits });
-    await ask(agency, `POST /v1/clients/${body['id']}/suspend`, { reason: 'unpaid' });
+    await ask(agency, `POST /v1/clients/${body.id}/suspend`, { reason: 'unpaid' });
     for (const answer of [await withKey(), await ask(inside, 'GET /v1/me')]) {
       expect(answer).toMatchObject({ status: 403, body: { code: 'tenant.suspended' } });
     }
-    await ask(agency, `POST /v1/clients/${body['id']}/resume`);
+    await ask(agency, `POST /v1/clients/${body.id}/resume`);
     expect((await withKey()).status).toBe(200);
   });
 
@@ -133,7 +134,7 @@ describe('tenants and the people in them', () => {
       });
     const revoked = await ask(other, 'POST /v1/invitations', { email, role: 'member' });
     const oldToken = await linkToken(world, email);
-    await ask(other, `DELETE /v1/invitations/${revoked.body['id']}`);
+    await ask(other, `DELETE /v1/invitations/${revoked.body.id}`);
     expect(await accept(oldToken)).toMatchObject({
       status: 400,
       body: { code: 'auth.link-spent' },
@@ -149,7 +150,7 @@ describe('tenants and the people in them', () => {
     await ask(other, `DELETE /v1/members/${await memberId(other, email)}`);
     expect(await accept(token)).toMatchObject({ status: 400, body: { code: 'auth.link-spent' } });
     const states = await ask(other, 'GET /v1/invitations');
-    const ofGuest = (states.body['items'] as { email: string; state: string }[]).filter(
+    const ofGuest = (states.body.items as { email: string; state: string }[]).filter(
       (one) => one.email === email,
     );
     expect(ofGuest.map(({ state }) => state)).toEqual(['accepted', 'revoked']);

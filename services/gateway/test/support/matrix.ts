@@ -7,7 +7,7 @@ import {
   type RouteDefinition,
   type Scope,
 } from '@trunkline/contracts';
-import { SignJWT, decodeJwt, decodeProtectedHeader, importJWK } from 'jose';
+import { SignJWT, decodeJwt, decodeProtectedHeader, importJWK, type JWK } from 'jose';
 import { edgeRoutes } from '../../src/transport/http/bind-edge.js';
 import type { Person, World } from './world.js';
 
@@ -76,7 +76,7 @@ export class KeyCabinet {
       body: { name: 'matrix', ...choice },
     });
     if (status !== 201) throw new Error(`issue answered ${status} ${JSON.stringify(body)}`);
-    return body['key'];
+    return body.key;
   }
 }
 
@@ -87,10 +87,10 @@ export async function forge(
   change: { readonly claims?: object; readonly header?: object },
 ): Promise<string> {
   const path = world.env['TOKEN_KEYS_FILE'] ?? '';
-  const { keys } = JSON.parse(await readFile(path, 'utf8')) as { keys: JsonWebKey[] };
-  const { use: _use, ...jwk } = keys[0] as JsonWebKey;
+  const { keys } = JSON.parse(await readFile(path, 'utf8')) as { keys: [JWK] };
+  const { use: _use, ...jwk } = keys[0];
   const header = { ...decodeProtectedHeader(valid), alg: 'EdDSA', ...change.header };
   return new SignJWT({ ...decodeJwt(valid), ...change.claims })
     .setProtectedHeader(header)
-    .sign(await importJWK(jwk as never, 'EdDSA'));
+    .sign(await importJWK(jwk, 'EdDSA'));
 }

@@ -4,20 +4,35 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Role } from '@trunkline/contracts';
-import { connectMongo, ensureStreams } from '@trunkline/platform';
+import type { AggregateRef, Envelope, Role } from '@trunkline/contracts';
+import { connectMongo, ensureStreams, JetStreamEventStore } from '@trunkline/platform';
 import { freePort, startNats, testMongo, type TestMongo, type TestNats } from '@trunkline/testing';
+import type { JWK } from 'jose';
 import { OwnRedis } from './own-redis.js';
 import { ServiceProcess, type Env } from './service-process.js';
 
 const gatewayMain = join(import.meta.dirname, '../../dist/main.js');
 const adminMain = join(import.meta.dirname, '../../dist/admin.js');
 
+/** What the tests look at in bodies; a field that is not there fails the comparison. */
+export interface Body {
+  readonly id: string;
+  readonly code: string;
+  readonly tenant: string;
+  readonly key: string;
+  readonly token: string;
+  readonly expires_in: number;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly items: readonly unknown[];
+  readonly memberships: readonly unknown[];
+  readonly nextCursor: string | null;
+}
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // Bodies are looked into field by field.
-  readonly body: Record<string, never> & { readonly [field: string]: never };
+  readonly body: Body;
 }
 
 export interface Asked {
@@ -65,7 +80,12 @@ export class World {
       port: await freePort(),
     };
     const env = { ...(await environment(servers)), ...more };
-    return new World(servers, env, await ServiceProcess.start(gatewayMain, env));
+    try {
+      return new World(servers, env, await ServiceProcess.start(gatewayMain, env));
+    } catch (error) {
+      await closeServers(servers);
+      throw error;
+    }
   }
 
   get url(): string {
@@ -78,10 +98,8 @@ export class World {
   }
 
   async stop(): Promise<void> {
-    const { nats, mongo, redis, dir } = this.servers;
     await this.gateway.stop();
-    await Promise.all([nats.stop(), mongo.drop(), redis.stop()]);
-    await rm(dir, { recursive: true, force: true });
+    await closeServers(this.servers);
   }
 
   async ask(route: string, asked: Asked = {}): Promise<Answer> {
@@ -98,8 +116,8 @@ export class World {
       signal: AbortSignal.timeout(20_000),
     });
     const text = await response.text();
-    const parsed = text === '' ? {} : (JSON.parse(text) as Answer['body']);
-    return { status: response.status, headers: response.headers, body: parsed as Answer['body'] };
+    const parsed = (text === '' ? {} : JSON.parse(text)) as Body;
+    return { status: response.status, headers: response.headers, body: parsed };
   }
 
   /** `npm run admin` with these arguments; what it printed. */
@@ -113,6 +131,13 @@ export class World {
     const { stdout } = await promisify(execFile)(process.execPath, [adminMain, ...args], { env });
     const lines = stdout.trim().split('\n');
     return Object.fromEntries(lines.map((line) => line.split(': ') as [string, string]));
+  }
+
+  /** What the log itself holds about one aggregate. */
+  async history(ref: AggregateRef): Promise<readonly Envelope[]> {
+    const connection = await this.servers.nats.connect({ user: 'operator' });
+    const { events } = await new JetStreamEventStore(connection).load(ref);
+    return events;
   }
 
   /** Every document of the gateway's database, as text. */
@@ -140,6 +165,11 @@ export class World {
   }
 }
 
+async function closeServers({ nats, mongo, redis, dir }: Servers): Promise<void> {
+  await Promise.all([nats.stop(), mongo.drop(), redis.stop()]);
+  await rm(dir, { recursive: true, force: true });
+}
+
 export interface Person {
   readonly email: string;
   readonly password: string;
@@ -163,7 +193,7 @@ export async function signIn(
   const { status, body } = await world.ask('POST /v1/auth/login', { body: login });
   if (status !== 200) throw new Error(`login answered ${status} ${JSON.stringify(body)}`);
   const { accessToken: token, refreshToken } = body;
-  return { email, password, token, refreshToken, tenant: body['tenant'] };
+  return { email, password, token, refreshToken, tenant: body.tenant };
 }
 
 /** Invited by mail, accepted, signed in. */
@@ -222,7 +252,7 @@ async function environment({ nats, mongo, redis, dir, port }: Servers): Promise<
 }
 
 /** An Ed25519 private key as a JWK, as the launcher makes it. */
-export function signingKey(use: string): JsonWebKey & { readonly kid: string } {
+export function signingKey(use: string): JWK & { readonly kid: string } {
   const { privateKey } = generateKeyPairSync('ed25519');
   const kid = `${use}-${randomBytes(6).toString('hex')}`;
   return { ...privateKey.export({ format: 'jwk' }), kid, use, alg: 'EdDSA' };
