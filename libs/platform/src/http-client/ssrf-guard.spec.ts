@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { guardedLookup, isPublicAddress, urlProblem } from './ssrf-guard.js';
 
 describe('urlProblem', () => {
