@@ -195,6 +195,13 @@ export function eventStoreContract(name: string, open: () => Promise<EventStoreU
       await at.put({ ...oldParcel(ref), v: 3 });
       await expect(store.load(ref)).rejects.toMatchObject({ code: 'log.incomplete' });
     });
+
+    it('does not hide a version that is there twice', async () => {
+      const ref = parcelRef();
+      await appended(ref, [parcel.posted()]);
+      await at.put(oldParcel(ref));
+      await expect(store.load(ref)).rejects.toMatchObject({ code: 'log.incomplete' });
+    });
   });
 
   describe(`${name}: the two halves`, () => {

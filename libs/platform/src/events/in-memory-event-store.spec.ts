@@ -5,6 +5,7 @@ import { nowhere } from './event-store.js';
 import { newEvent } from './handle-command.js';
 import { InMemoryEventStore } from './in-memory-event-store.js';
 import { InMemoryHotHalf } from './in-memory-hot-half.js';
+import type { EventStoreOptions } from './log-event-store.js';
 
 eventStoreContract('InMemoryEventStore', async () => {
   const hot = new InMemoryHotHalf();
@@ -20,8 +21,8 @@ eventStoreContract('InMemoryEventStore', async () => {
 });
 
 describe('InMemoryEventStore: faults', () => {
-  const limits = { ackTimeoutMs: 20, unreachableMs: 20, settleWithinMs: 80 };
-  const open = () => new InMemoryEventStore({ catalogue: parcelCatalogue, limits });
+  const open = (limits: EventStoreOptions['limits'] = {}) =>
+    new InMemoryEventStore({ catalogue: parcelCatalogue, limits });
   const posting = (ref = parcelRef()) => ({
     ref,
     after: nowhere,
@@ -63,7 +64,7 @@ describe('InMemoryEventStore: faults', () => {
     ['unavailable', 'log.unavailable'],
     ['frozen', 'log.unknown'],
   ] as const)('when %s answers %s, and recovers', async (fault, code) => {
-    const store = open();
+    const store = open({ unreachableMs: 20, settleWithinMs: 80 });
     store.faults[fault] = true;
     const append = posting();
     await expect(store.append(append)).rejects.toMatchObject({ code, retryable: true });

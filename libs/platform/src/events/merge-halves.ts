@@ -1,14 +1,16 @@
 import type { Envelope } from '@trunkline/contracts';
 
-/** By version; where both halves hold an event the cold one counts: it may be redacted already. */
+/**
+ * By version. An event in both halves counts once, as the cold one: it may be redacted
+ * already. Within a half nothing is dropped, so that a version stored twice is noticed.
+ */
 export function mergeHalves(
   cold: readonly Envelope[],
   hot: readonly Envelope[],
 ): readonly Envelope[] {
-  const byVersion = new Map<number, Envelope>();
-  for (const event of hot) byVersion.set(event.v, event);
-  for (const event of cold) byVersion.set(event.v, event);
-  return [...byVersion.values()].toSorted((one, other) => one.v - other.v);
+  const moved = new Set(cold.map((event) => event.v));
+  const onlyHot = hot.filter((event) => !moved.has(event.v));
+  return [...cold, ...onlyHot].toSorted((one, other) => one.v - other.v);
 }
 
 /** True for 1, 2, 3, … without a hole, and for nothing at all. */
