@@ -28,6 +28,9 @@ describe('boardLines', () => {
   it('lists only what exists', () => {
     const text = boardLines({ rows: [nats] }, ['up'], undefined).join('\n');
     expect(text).not.toMatch(/gateway|Login|API|curl/);
+    expect(boardLines(whole, ['up', 'up'], demo).join('\n')).not.toContain('/docs');
+    const withPages = { ...whole, docsUrl: `${gateway.address}/docs` };
+    expect(boardLines(withPages, ['up', 'up'], demo).join('\n')).toContain('8080/docs');
   });
 
   it('says so when something is down', () => {

@@ -17,6 +17,8 @@ export interface BoardRow {
 export interface Board {
   readonly rows: readonly BoardRow[];
   readonly gatewayUrl?: string;
+  /** Absent when the gateway serves no pages there. */
+  readonly docsUrl?: string;
   /** Why there is no demo tenant, when there is none. */
   readonly notSeeded?: string;
 }
@@ -78,10 +80,10 @@ function demoLines(board: Board, demo: DemoLogin | undefined): string[] {
   if (board.notSeeded) return [`  Demo      none: ${board.notSeeded}`];
   if (!board.gatewayUrl || !demo) return [];
   const login = `  Login     ${demo.email}  ${demo.password}  (tenant ${demo.tenant ?? 'not ready'})`;
-  const docs = `  API       ${board.gatewayUrl}/docs`;
-  if (!demo.apiKey) return [login, docs];
+  const docs = board.docsUrl ? [`  API       ${board.docsUrl}`] : [];
+  if (!demo.apiKey) return [login, ...docs];
   const hasAgents = board.rows.some((row) => row.name === 'agents');
   const path = hasAgents ? '/v1/agents' : '/v1/audit';
   const call = `curl -H 'authorization: Bearer ${demo.apiKey}' ${board.gatewayUrl}${path}`;
-  return [login, `  API key   ${demo.apiKey}`, docs, `  Try next  ${call}`];
+  return [login, `  API key   ${demo.apiKey}`, ...docs, `  Try next  ${call}`];
 }

@@ -87,7 +87,8 @@ export async function bringUp(wanted: Wanted, interruption: Interruption): Promi
   const started = await startServices({ stack, env, signal, adopt, watch });
   const operator = operatorEnv(stack, env);
   const notSeeded = await seed(stack, { operator, signal });
-  const running = { board: boardOf(stack, started, notSeeded), settings: operator };
+  const board = { ...boardOf(stack, started, notSeeded), ...(await docsOf(stack, signal)) };
+  const running = { board, settings: operator };
   writeRunning(dataDir, running);
   await printBoard(dataDir, running);
 }
@@ -104,6 +105,17 @@ async function seed(
   const { dataDir } = stack.place;
   await seedDemo({ dataDir, gatewayUrl: serviceUrl(gateway, stack), ...how });
   return undefined;
+}
+
+/** The board shows the pages only where they are. */
+async function docsOf(stack: Stack, signal: AbortSignal): Promise<Pick<Board, 'docsUrl'>> {
+  const gateway = builtServices().find((one) => one.name === 'gateway');
+  if (!gateway) return {};
+  const docsUrl = `${serviceUrl(gateway, stack)}/docs`;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(5_000)]);
+  const response = await fetch(docsUrl, { signal: limit });
+  await response.body?.cancel();
+  return response.ok ? { docsUrl } : {};
 }
 
 function boardOf(stack: Stack, started: readonly Service[], notSeeded: string | undefined): Board {
