@@ -26,6 +26,8 @@ export interface DurableProgress {
   readonly pendingCount: number;
   /** Events delivered and not acknowledged. */
   readonly unackedCount: number;
+  /** Everything up to here that concerns this durable is acknowledged. */
+  readonly ackedSeq: number;
 }
 
 /** The consumer is there with another configuration, as the server says it since 2.10 and before. */
@@ -92,7 +94,16 @@ export class PullDurable {
 
   async progress(): Promise<DurableProgress> {
     const info = await this.#jsm.consumers.info(EVENT_STREAM, this.durable.name);
-    return { pendingCount: info.num_pending, unackedCount: info.num_ack_pending };
+    return {
+      pendingCount: info.num_pending,
+      unackedCount: info.num_ack_pending,
+      ackedSeq: info.ack_floor.stream_seq,
+    };
+  }
+
+  /** The last event of the log, whoever it concerns. */
+  async lastSeq(): Promise<number> {
+    return (await this.#jsm.streams.info(EVENT_STREAM)).state.last_seq;
   }
 
   async remove(): Promise<void> {

@@ -1,16 +1,20 @@
 import { backoffMs, deferred, sleep, type Deferred } from '@trunkline/kernel';
 
 const FIRST_DELAY_MS = 100;
-const MAX_DELAY_MS = 5_000;
 
 /**
  * Shut while the world is at fault (MongoDB away, log unreachable): nobody pulls. Whoever
  * holds a message tries it again with a growing delay and opens the gate when it succeeds.
  */
 export class FaultGate {
-  #failing = new Set<object>();
+  readonly #maxDelayMs: number;
+  readonly #failing = new Set<object>();
   #opening: Deferred<void> | undefined;
   #isEnded = false;
+
+  constructor(maxDelayMs: number) {
+    this.#maxDelayMs = maxDelayMs;
+  }
 
   get isShut(): boolean {
     return this.#failing.size > 0;
@@ -22,7 +26,7 @@ export class FaultGate {
     const policy = {
       attempts: Number.POSITIVE_INFINITY,
       firstDelayMs: FIRST_DELAY_MS,
-      maxDelayMs: MAX_DELAY_MS,
+      maxDelayMs: this.#maxDelayMs,
       jitter: 0.3,
     };
     await sleep(backoffMs(policy, attempt + 1, Math.random()), signal);

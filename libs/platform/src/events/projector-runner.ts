@@ -2,7 +2,7 @@ import { parseEventSubject, type AggregateRef, type Envelope } from '@trunkline/
 import type { JsMsg } from '@nats-io/jetstream';
 import { isAppError, retry, sleep, withDeadline } from '@trunkline/kernel';
 import type { Logger } from '../telemetry/logger.js';
-import type { DurableProgress, PullDurable } from './consumer.js';
+import type { PullDurable } from './consumer.js';
 import { ProjectionFailure } from './projection-failure.js';
 import { FaultGate } from './projector-gate.js';
 import { Lanes } from './projector-lanes.js';
@@ -30,6 +30,8 @@ export interface RunnerTuning {
   readonly ackWaitMs: number;
   readonly nakDelayMs: number;
   readonly drainMs: number;
+  /** The longest pause between two tries while the world is at fault. */
+  readonly maxFaultDelayMs: number;
 }
 
 export interface RunnerOptions {
@@ -46,7 +48,7 @@ export interface RunnerOptions {
 /** Pulls durables and sees every message through to its acknowledgement. */
 export class EventRunner {
   readonly #options: RunnerOptions;
-  readonly #gate = new FaultGate();
+  readonly #gate: FaultGate;
   readonly #lanes: Lanes;
   readonly #held = new Set<JsMsg>();
   readonly #stopping = new AbortController();
@@ -57,6 +59,7 @@ export class EventRunner {
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#lanes = new Lanes(options.tuning.lanes);
+    this.#gate = new FaultGate(options.tuning.maxFaultDelayMs);
   }
 
   /** True while a fault of the world keeps it from working. */
@@ -82,10 +85,20 @@ export class EventRunner {
     await this.#drain(tuning.drainMs);
     this.#lanes.end();
     this.#givingUp.abort(new Error('stopped'));
-    for (const message of this.#held) message.nak();
-    this.#held.clear();
+    this.#handBack();
     clearInterval(this.#ticker);
     await Promise.all(this.#loops);
+  }
+
+  /** So that another replica gets them at once, and not when the server's patience ends. */
+  #handBack(): void {
+    try {
+      for (const message of this.#held) message.nak();
+    } catch (error) {
+      // The connection is closed: they come again by themselves.
+      this.#options.log.warn('projector.not-handed-back', { count: this.#held.size, error });
+    }
+    this.#held.clear();
   }
 
   async #drain(limitMs: number): Promise<void> {
@@ -99,27 +112,28 @@ export class EventRunner {
     }
   }
 
-  async progress(): Promise<DurableProgress> {
+  /** Events not yet acknowledged, delivered or not. */
+  async pendingCount(): Promise<number> {
     const all = await Promise.all(this.#options.durables.map((durable) => durable.progress()));
-    return {
-      pendingCount: all.reduce((sum, one) => sum + one.pendingCount, 0),
-      unackedCount: all.reduce((sum, one) => sum + one.unackedCount, 0),
-    };
+    return all.reduce((sum, one) => sum + one.pendingCount + one.unackedCount, 0);
   }
 
-  /** Resolves once nothing is left to deliver or to acknowledge. */
+  /** Resolves once everything is acknowledged that was in the log before the call. */
   async caughtUp(limitMs: number, signal?: AbortSignal): Promise<void> {
+    const { durables } = this.#options;
     await withDeadline({ limitMs, code: 'service.timeout', signal }, async (until) => {
-      for (let delayMs = 5; ; delayMs = Math.min(delayMs * 2, 250)) {
-        const { pendingCount, unackedCount } = await this.progress();
-        if (pendingCount === 0 && unackedCount === 0 && this.#isIdle()) return;
-        await sleep(delayMs, until);
-      }
+      await Promise.all(durables.map((durable) => this.#caughtUp(durable, until)));
     });
   }
 
-  #isIdle(): boolean {
-    return this.#lanes.size === 0;
+  async #caughtUp(durable: PullDurable, until: AbortSignal): Promise<void> {
+    const targetSeq = await durable.lastSeq();
+    for (let delayMs = 5; ; delayMs = Math.min(delayMs * 2, 250)) {
+      const { pendingCount, unackedCount, ackedSeq } = await durable.progress();
+      // Where the end of the log concerns others, the acknowledged sequence stays below it.
+      if (ackedSeq >= targetSeq || (pendingCount === 0 && unackedCount === 0)) return;
+      await sleep(delayMs, until);
+    }
   }
 
   async #pullUntilStopped(durable: PullDurable): Promise<void> {

@@ -32,6 +32,7 @@ export const projectorTuning: ProjectorTuning = {
   ackWaitMs: 30_000,
   nakDelayMs: 200,
   drainMs: 5_000,
+  maxFaultDelayMs: 5_000,
   scanMs: 60_000,
 };
 
@@ -191,8 +192,7 @@ export class Projector<Doc extends ProjectedDocument> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        const { pendingCount, unackedCount } = await runner.progress();
-        this.#pendingCount = pendingCount + unackedCount;
+        this.#pendingCount = await runner.pendingCount();
         this.#report();
         await desk.reread();
       } catch (error) {

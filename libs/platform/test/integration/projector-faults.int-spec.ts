@@ -1,0 +1,167 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { AppError } from '@trunkline/kernel';
+import { eventually, parcel } from '@trunkline/testing';
+import {
+  DeadLetters,
+  connectMongo,
+  type Failpoint,
+  type Mongo,
+  type Projector,
+} from '../../src/index.js';
+import {
+  ParcelView,
+  Proxy,
+  emptyLog,
+  eventOf,
+  newParcel,
+  projectorOf,
+  publish,
+  publishAll,
+  read,
+  startWorld,
+  type ParcelDocument,
+  type World,
+} from '../projector-kit.js';
+
+let world: World;
+const running: Projector<ParcelDocument>[] = [];
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+  await emptyLog(world);
+});
+afterAll(async () => {
+  await world.stop();
+});
+
+async function start(view: ParcelView, more = {}): Promise<Projector<ParcelDocument>> {
+  const projector = projectorOf(world, view, more);
+  running.push(projector);
+  await projector.start();
+  return projector;
+}
+
+async function redeliveriesOf(projector: Projector<ParcelDocument>): Promise<number> {
+  const manager = await jetstreamManager(world.nc);
+  return (await manager.consumers.info('EVT', projector.name)).num_redelivered;
+}
+
+describe('MongoDB away', () => {
+  const target = (): URL => new URL(world.mongoUri.replace('mongodb:', 'http:'));
+  let proxy: Proxy;
+  let mongo: Mongo;
+
+  beforeAll(async () => {
+    proxy = new Proxy();
+    const uri = (await proxy.start(target())).replace('http:', 'mongodb:');
+    mongo = await connectMongo({ uri, database: world.database });
+  });
+  afterAll(async () => {
+    await mongo.close();
+    await proxy.cut();
+  });
+
+  it.each(['cut', 'frozen'] as const)(
+    '%s: parks nothing, naks nothing, and goes on',
+    async (how) => {
+      const view = new ParcelView();
+      const refs = Array.from({ length: 10 }, () => newParcel(world));
+      const projector = await start(view, { mongo });
+      for (const ref of refs) await publishAll(world, ref, [parcel.posted()]);
+      await projector.caughtUp();
+      if (how === 'cut') await proxy.cut();
+      else proxy.freeze(true);
+      for (const ref of refs) await publish(world, eventOf(ref, 2, parcel.moved('Delft')));
+      await eventually(() => projector.isHeldUp, { deadlineMs: 30_000 });
+      // Twice the time the server waits for an acknowledgement: what is held must be kept alive.
+      const awayUntilMs = performance.now() + 3_500;
+      await eventually(() => performance.now() > awayUntilMs);
+      expect(projector.parked()).toEqual([]);
+      expect(await redeliveriesOf(projector)).toBe(0);
+      if (how === 'cut') await proxy.mend(target());
+      else proxy.freeze(false);
+      await projector.caughtUp();
+      for (const ref of refs) {
+        expect(await read(world, view, ref.id)).toMatchObject({ places: ['Delft'] });
+      }
+      expect(await (await DeadLetters.open(world.nc)).list()).toEqual([]);
+    },
+  );
+});
+
+describe('the log unreachable while a gap is filled', () => {
+  it('is waited out as well', async () => {
+    const view = new ParcelView();
+    const ref = newParcel(world);
+    let failures = 0;
+    const store = {
+      load: (...args: Parameters<World['store']['load']>) => {
+        failures += 1;
+        if (failures <= 10) throw new AppError('log.unavailable', { retryable: true });
+        return world.store.load(...args);
+      },
+    };
+    await publishAll(world, ref, [parcel.posted(), parcel.moved('Delft'), parcel.moved('Leiden')]);
+    const projector = await start(view, { store, tuning: { maxFaultDelayMs: 100 } });
+    await projector.caughtUp();
+    const documents = world.mongo.platformCollection<{ _id: string }>(projector.name);
+    await documents.updateOne({ _id: ref.id }, { $set: { v: { parcel: 1 }, places: [] } });
+    await publish(world, eventOf(ref, 4, parcel.moved('Gouda')));
+    await projector.caughtUp();
+    expect(failures).toBe(11);
+    expect(projector.parked()).toEqual([]);
+    expect(await read(world, view, ref.id)).toMatchObject({ places: ['Delft', 'Leiden', 'Gouda'] });
+  });
+});
+
+describe('a projector that is killed', () => {
+  it.each(['before-write', 'after-write', 'before-ack'] as const)(
+    '%s: the next one brings every event in exactly once',
+    async (place) => {
+      const view = new ParcelView();
+      const refs = Array.from({ length: 5 }, () => newParcel(world));
+      for (const ref of refs) {
+        await publishAll(world, ref, [parcel.posted(), parcel.moved('Delft')]);
+      }
+      let stuck = 0;
+      // A process that is killed never comes back from where it stands.
+      const failpoint: Failpoint = (at) => {
+        if (at !== place) return Promise.resolve();
+        stuck += 1;
+        return new Promise(() => undefined);
+      };
+      const nc = await world.nats.connect();
+      const dead = projectorOf(world, view, { nc, failpoint, tuning: { drainMs: 0 } });
+      await dead.start();
+      await eventually(() => stuck > 0);
+      // Without its connection it can give nothing back, as after a SIGKILL.
+      await nc.close();
+      await dead.stop();
+      const next = await start(view);
+      await next.caughtUp();
+      for (const ref of refs) {
+        expect(await read(world, view, ref.id)).toMatchObject({
+          places: ['Delft'],
+          v: { parcel: 2 },
+        });
+      }
+    },
+  );
+
+  it('finishes what is in flight when it is told to stop', async () => {
+    const view = new ParcelView();
+    const refs = Array.from({ length: 30 }, () => newParcel(world));
+    for (const ref of refs) await publishAll(world, ref, [parcel.posted()]);
+    const projector = projectorOf(world, view);
+    await projector.start();
+    await projector.stop();
+    const next = await start(view);
+    await next.caughtUp();
+    const documents = world.mongo.platformCollection(next.name);
+    expect(await documents.countDocuments()).toBe(30);
+  });
+});
