@@ -1,20 +1,13 @@
 import { parseArgs } from 'node:util';
 import { randomBytes } from 'node:crypto';
 import { isAppError } from '@trunkline/kernel';
-import {
-  connectMongo,
-  connectNats,
-  connectRedis,
-  loadConfigOrExit,
-  Logger,
-  newId,
-} from '@trunkline/platform';
+import { connectNats, connectRedis, loadConfigOrExit, Logger, newId } from '@trunkline/platform';
 import { register } from './app/accounts.js';
 import { issueKey } from './app/api-keys.js';
 import type { By } from './app/by.js';
 import { openTenant } from './app/sign-up.js';
 import { addMember, createTenant } from './app/tenancy.js';
-import { openGateway, type Gateway } from './app.module.js';
+import { connectDatabases, openGateway, type Gateway } from './app.module.js';
 import { adminSettings } from './config.js';
 import { findTenant } from './views/tenants.js';
 import { findUserByEmail } from './views/users.js';
@@ -101,17 +94,22 @@ async function run(args: readonly string[]): Promise<Printed> {
     name: 'admin',
     signal: AbortSignal.timeout(10_000),
   });
-  const [mongo, redis] = await Promise.all([
-    connectMongo({ uri: settings.MONGODB_URI.reveal(), database: settings.MONGODB_DATABASE }),
+  const [databases, redis] = await Promise.all([
+    connectDatabases(settings),
     connectRedis(settings.REDIS_URL.reveal()),
   ]);
   try {
-    const gateway = await openGateway(settings, { nats: { connection }, mongo, redis, logger });
+    const gateway = await openGateway(settings, {
+      nats: { connection },
+      ...databases,
+      redis,
+      logger,
+    });
     const by: By = { actor: { kind: 'operator', id: 'admin' }, correlationId: newId() };
     return await command(gateway, values, by);
   } finally {
     redis.disconnect();
-    await Promise.all([connection.close(), mongo.close()]);
+    await Promise.all([connection.close(), databases.mongo.close(), databases.logMongo.close()]);
   }
 }
 

@@ -11,7 +11,10 @@ import {
   Logger,
   Metrics,
   NatsConnections,
+  openColdStore,
   pingRedis,
+  S3ObjectStore,
+  type ColdHalf,
   type EventStore,
   type Mongo,
 } from '@trunkline/platform';
@@ -39,6 +42,8 @@ const LOGIN_WINDOW_MS = 15 * 60_000;
 export interface Connections {
   readonly nats: Pick<NatsConnections, 'connection'>;
   readonly mongo: Mongo;
+  /** Where archived events are found. */
+  readonly logMongo: Mongo;
   readonly redis: Redis;
   readonly logger: Logger;
 }
@@ -49,7 +54,7 @@ export class Gateway {
 
   constructor(
     readonly identity: Identity,
-    readonly store: EventStore,
+    readonly log: { readonly store: EventStore; readonly cold: ColdHalf },
     readonly connections: Connections,
   ) {
     this.authentication = new Authentication(identity);
@@ -63,7 +68,8 @@ export async function openGateway(
   const { mongo, redis, logger } = connections;
   const clock = systemClock;
   await Promise.all([MongoSessions, MongoLinks, MongoKeyUses].map((one) => one.prepare(mongo)));
-  const store = new JetStreamEventStore(connections.nats.connection);
+  const cold = openColdStore(connections.logMongo, openObjects(settings));
+  const store = new JetStreamEventStore(connections.nats.connection, { cold });
   const views = new OwnViews({ mongo, store, logger });
   await views.prepare();
   const throttle = new RedisLoginThrottle(redis, {
@@ -92,7 +98,16 @@ export async function openGateway(
     isSignUpOpen: settings.SIGNUP === 'open',
     pagesUrl: settings.PUBLIC_BASE_URL,
   };
-  return new Gateway(identity, store, connections);
+  return new Gateway(identity, { store, cold }, connections);
+}
+
+function openObjects(settings: GatewaySettings): S3ObjectStore {
+  return new S3ObjectStore({
+    endpoint: settings.S3_ENDPOINT,
+    region: settings.S3_REGION,
+    accessKey: settings.S3_ACCESS_KEY.reveal(),
+    secretKey: settings.S3_SECRET_KEY.reveal(),
+  });
 }
 
 function openMail(settings: GatewaySettings): Mail {
@@ -137,16 +152,37 @@ async function connect(
   settings: GatewaySettings,
   [nats, logger, metrics, health, lifecycle]: ServiceParts,
 ): Promise<Connections> {
-  const mongo = await connectMongo({
-    uri: settings.MONGODB_URI.reveal(),
-    database: settings.MONGODB_DATABASE,
-    maxPoolSize: settings.MONGODB_MAX_POOL_SIZE,
-    metrics: metrics.registry,
+  const { mongo, logMongo } = await connectDatabases(settings, metrics);
+  lifecycle.add('close', 'mongo', async () => {
+    await Promise.all([mongo.close(), logMongo.close()]);
   });
-  lifecycle.add('close', 'mongo', () => mongo.close());
   health.add('mongo', (signal) => mongo.ping(signal));
   const redis = await connectRedis(settings.REDIS_URL.reveal());
   lifecycle.add('close', 'redis', async () => redis.disconnect());
   health.add('redis', () => pingRedis(redis));
-  return { nats, mongo, redis, logger };
+  return { nats, mongo, logMongo, redis, logger };
+}
+
+const LOG_POOL_SIZE = 2;
+
+export async function connectDatabases(
+  settings: GatewaySettings,
+  metrics?: Metrics,
+): Promise<Pick<Connections, 'mongo' | 'logMongo'>> {
+  const uri = settings.MONGODB_URI.reveal();
+  const [mongo, logMongo] = await Promise.all([
+    connectMongo({
+      uri,
+      database: settings.MONGODB_DATABASE,
+      maxPoolSize: settings.MONGODB_MAX_POOL_SIZE,
+      ...(metrics && { metrics: metrics.registry }),
+    }),
+    connectMongo({
+      uri,
+      database: settings.MONGODB_LOG_DATABASE,
+      maxPoolSize: LOG_POOL_SIZE,
+      appName: `${settings.MONGODB_DATABASE} log`,
+    }),
+  ]);
+  return { mongo, logMongo };
 }

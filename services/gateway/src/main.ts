@@ -20,9 +20,9 @@ await runService({
   fastify: edgeServerOptions({ trustedProxies: splitList(settings.TRUSTED_PROXIES) }),
   configure: async (app, fastify) => {
     const gateway = app.get(Gateway);
-    const { store, connections } = gateway;
+    const { log, connections } = gateway;
     const lifecycle = app.get(Lifecycle);
-    await runProjectors({ ...connections, store, lifecycle, metrics: app.get(Metrics) });
+    await runProjectors({ ...connections, ...log, lifecycle, metrics: app.get(Metrics) });
     await bindEdge(fastify, { settings, gateway, requests: app.get(Requests) });
   },
 });

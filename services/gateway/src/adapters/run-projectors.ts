@@ -1,6 +1,7 @@
 import {
   eventCatalogue,
   Projector,
+  type ColdHalf,
   type EventStore,
   type Lifecycle,
   type Logger,
@@ -15,6 +16,7 @@ export interface ProjectorParts {
   readonly nats: Pick<NatsConnections, 'connection'>;
   readonly mongo: Mongo;
   readonly store: EventStore;
+  readonly cold: ColdHalf;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly lifecycle: Lifecycle;
@@ -22,11 +24,12 @@ export interface ProjectorParts {
 
 /** Keeps every view of this service up with the log until the service stops. */
 export async function runProjectors(parts: ProjectorParts): Promise<void> {
-  const { mongo, store, metrics } = parts;
+  const { mongo, store, cold, metrics } = parts;
   const dependencies = {
     nc: parts.nats.connection,
     mongo,
     store,
+    cold,
     catalogue: eventCatalogue,
     log: parts.logger,
     metrics,

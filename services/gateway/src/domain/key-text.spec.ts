@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import { assert, constantFrom, property, uint8Array } from 'fast-check';
 import { base62, readKey, writeKey } from './key-text.js';
 
 const id = '0123456789abcdef';
 
 describe('the text of a key', () => {
   it('says kind and id, and survives being read', () => {
-    const secret = fc.uint8Array({ minLength: 32, maxLength: 32 });
-    fc.assert(
-      fc.property(secret, fc.constantFrom('runtime', 'admin'), (bytes, kind) => {
+    const secret = uint8Array({ minLength: 32, maxLength: 32 });
+    assert(
+      property(secret, constantFrom('runtime', 'admin'), (bytes, kind) => {
         const text = writeKey(kind, id, bytes);
         expect(text).toMatch(/^tl_(run|adm)_[0-9a-f]{16}_[0-9A-Za-z]{43}$/);
         expect(readKey(text)).toEqual({ kind, id });

@@ -111,7 +111,7 @@ describe('API keys, the audit log and repeated requests', () => {
   ])('answers %s once, also after kill -9 between append and answer', async (line, type, body) => {
     const asked = { token: ann.token, body, headers: { 'idempotency-key': randomUUID() } };
     await world.restart({ FAILPOINT: type });
-    await expect(world.ask(line, asked)).rejects.toThrow();
+    await expect(world.ask(line, asked)).rejects.toThrow('fetch failed');
     expect(await world.gateway.ended()).toBe('SIGKILL');
     await world.restart();
     // The claim of the killed process lapses after some seconds; a client just tries again.

@@ -237,6 +237,8 @@ async function environment({ nats, mongo, redis, dir, port }: Servers): Promise<
     NATS_MONITOR_URL: nats.monitorUrl,
     MONGODB_URI: mongo.uri,
     MONGODB_DATABASE: mongo.database,
+    MONGODB_LOG_DATABASE: `${mongo.database}_log`,
+    ...objectStoreEnv(),
     REDIS_URL: redis.url,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: String(port),
@@ -249,6 +251,11 @@ async function environment({ nats, mongo, redis, dir, port }: Servers): Promise<
     REQUESTS_PER_MINUTE_PER_TENANT: '1000000',
     REQUESTS_PER_MINUTE_PER_KEY: '1000000',
   };
+}
+
+function objectStoreEnv(): Env {
+  const names = ['S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name] ?? '']));
 }
 
 /** An Ed25519 private key as a JWK, as the launcher makes it. */

@@ -1,5 +1,11 @@
-import { agentsRoutes, identityRoutes } from '@trunkline/contracts';
 import {
+  agentsRoutes,
+  identityRoutes,
+  toOpenApi,
+  type OpenApiDocument,
+} from '@trunkline/contracts';
+import {
+  bindDocs,
   bindRoutes,
   IdempotencyCache,
   RateLimiter,
@@ -43,6 +49,15 @@ export async function bindEdge(fastify: FastifyInstance, parts: EdgeParts): Prom
     rateLimits: rateLimits(settings, new RateLimiter(redis)),
     idempotency: new IdempotencyCache(redis),
     corsOrigins: splitList(settings.CORS_ORIGINS),
+    extend: (scope) => bindDocs(scope, apiDocument()),
+  });
+}
+
+export function apiDocument(): OpenApiDocument {
+  return toOpenApi(edgeRoutes, {
+    title: 'Trunkline',
+    version: '1',
+    description: 'Everything the platform does for people and programs.',
   });
 }
 

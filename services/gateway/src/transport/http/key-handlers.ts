@@ -38,7 +38,7 @@ export function keyHandlers(gateway: Gateway): RouteHandlers<typeof keyRoutes> {
       return null;
     },
     async listAudit({ query }, { principal }) {
-      const source = { store: gateway.store, catalogue: eventCatalogue };
+      const source = { store: gateway.log.store, catalogue: eventCatalogue };
       const page = await readAudit(identity, source, { ...query, tenant: principal.tenant });
       return { items: page.items.map(answerAudit), nextCursor: page.nextCursor };
     },
