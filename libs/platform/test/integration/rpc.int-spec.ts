@@ -196,6 +196,30 @@ describe('requests between services over a real nats-server', () => {
     expect(answered).toEqual({ greeting: 'hello Bo' });
   });
 
+  it('answers what it has taken before a drain ends', async () => {
+    const gate = deferred<void>();
+    const taken = deferred<void>();
+    const leaving = await world.replica([
+      answer(greet, async ({ name }) => {
+        taken.resolve();
+        await gate.promise;
+        return { greeting: name };
+      }),
+    ]);
+    const requests = await world.asker();
+    const asking = requests.ask(greet, { name: 'Bo' }, contextOf());
+    await taken.promise;
+    const left = leaving.server
+      .drain(AbortSignal.timeout(5000))
+      .then(() => leaving.connection.close());
+    await world.replica([greeting]);
+    const next = requests.ask(greet, { name: 'Cy' }, contextOf());
+    await expect(next).resolves.toEqual({ greeting: 'hello Cy' });
+    gate.resolve();
+    await expect(asking).resolves.toEqual({ greeting: 'Bo' });
+    await left;
+  });
+
   it('drains under load without losing a request', async () => {
     const brief = answer(greet, async ({ name }) => {
       await new Promise((resolve) => setImmediate(resolve));
