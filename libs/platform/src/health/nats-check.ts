@@ -4,7 +4,7 @@ import { AppError } from '@trunkline/kernel';
 import type { NatsConnections } from '../nats/nats-connections.js';
 import type { HealthCheck } from './health-registry.js';
 
-/** Below the registry's own limit; an fsync on a busy disk takes its time. */
+/** Below the registry's own limit; a busy machine takes its time. */
 const PUBLISH_MS = 3000;
 
 /**
