@@ -89,9 +89,10 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
-  const nats = await startNats();
-  const nc = await nats.connect();
+/** With `users`, the connection is the operator's, as the allow-lists of the contracts hold. */
+export async function startWorld(options: { users?: boolean } = {}): Promise<World> {
+  const nats = await startNats(options);
+  const nc = await nats.connect(options.users ? { user: 'operator' } : {});
   await ensureStreams(nc, { replicas: 1, maxBytes: 256 * 1024 * 1024 });
   const database = testMongo();
   const mongo = await connectMongo({ uri: database.uri, database: database.database });

@@ -205,12 +205,12 @@ export class EventRunner {
   }
 
   async #process(message: JsMsg, ref: AggregateRef): Promise<void> {
-    const { poison, read, apply, tuning } = this.#options;
+    const { poison, tuning } = this.#options;
     if (poison.isParked(ref)) return message.ack();
     let event: Envelope | undefined;
     try {
-      event = read({ ref, data: message.data });
-      await apply(event, this.#givingUp.signal);
+      event = this.#options.read({ ref, data: message.data });
+      await this.#options.apply(event, this.#givingUp.signal);
     } catch (error) {
       if (!(error instanceof ProjectionFailure)) throw error;
       const outcome = await poison.failed(error, { ref, streamSeq: message.seq, event });

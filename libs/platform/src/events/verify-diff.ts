@@ -12,22 +12,44 @@ export async function diffCollections(
   live: Collection<StoredDocument>,
   built: Collection<StoredDocument>,
 ): Promise<Diff> {
-  const lives = inOrder(live);
-  const builts = inOrder(built);
   const differences: Difference[] = [];
   let documents = 0;
-  let one = await next(lives);
-  let other = await next(builts);
-  while (one || other) {
-    const order = compareIds(one?._id, other?._id);
-    const kind = compareDocuments(order <= 0 ? one : undefined, order >= 0 ? other : undefined);
-    const id = (order <= 0 ? one : other)?._id ?? '';
-    if (kind) differences.push({ id, kind });
+  for await (const { id, one, other } of inPairs(inOrder(live), inOrder(built))) {
     documents += 1;
-    if (order <= 0) one = await next(lives);
-    if (order >= 0) other = await next(builts);
+    const kind = compareDocuments(one, other);
+    if (kind) differences.push({ id, kind });
   }
   return { documents, differences };
+}
+
+interface Pair {
+  readonly id: string;
+  readonly one: StoredDocument | undefined;
+  readonly other: StoredDocument | undefined;
+}
+
+async function* inPairs(
+  lives: AsyncIterator<StoredDocument>,
+  builts: AsyncIterator<StoredDocument>,
+): AsyncGenerator<Pair> {
+  let one = await next(lives);
+  let other = await next(builts);
+  for (let pair = pairOf(one, other); pair; pair = pairOf(one, other)) {
+    yield pair;
+    if (pair.one) one = await next(lives);
+    if (pair.other) other = await next(builts);
+  }
+}
+
+/** The documents of the lower id; nothing when both have ended. */
+function pairOf(
+  one: StoredDocument | undefined,
+  other: StoredDocument | undefined,
+): Pair | undefined {
+  const order = compareIds(one?._id, other?._id);
+  if (order < 0 && one) return { id: one._id, one, other: undefined };
+  if (order > 0 && other) return { id: other._id, one: undefined, other };
+  return one && { id: one._id, one, other };
 }
 
 function inOrder(collection: Collection<StoredDocument>): AsyncIterator<StoredDocument> {

@@ -6,6 +6,7 @@ import { pause } from './projector-letters.js';
 import type { ProjectorDependencies } from './projector.js';
 import { SideRun, type SideRunLimits } from './rebuild-side.js';
 import { compareDocuments, type Difference } from './verify-compare.js';
+import { kindOfMoving } from './verify-moving.js';
 import { diffCollections } from './verify-diff.js';
 import type { StoredDocument } from './view-writer-fold.js';
 
@@ -24,12 +25,13 @@ interface Pair {
 }
 
 const CATCH_UP_MS = 10 * 60_000;
-const LOOKS = 20;
+const LOOKS = 10;
 const LOOK_AGAIN_MS = 250;
 
 /**
  * Rebuilds the read model beside the live one and compares. Events may arrive meanwhile: a
- * document that is only behind gets more looks, until one of them finds both sides level.
+ * document that is only behind gets more looks, until one of them finds both sides level; one
+ * that never stands still is compared with what its own versions of the log make of it.
  */
 export async function verifyProjection<Doc extends ProjectedDocument>(
   projection: Projection<Doc>,
@@ -47,11 +49,17 @@ export async function verifyProjection<Doc extends ProjectedDocument>(
     };
     const { documents, differences } = await diffCollections(pair.live, pair.built);
     const lasting = await lookAgain(pair, differences, limits.signal);
+    const check = { projection, store: dependencies.store, live: pair.live };
+    const sure: Difference[] = [];
+    for (const one of lasting) {
+      const kind = one.kind === 'behind' ? await kindOfMoving(check, one.id) : one.kind;
+      if (kind) sure.push({ id: one.id, kind });
+    }
     const parkedIds = await parkedSources(await DeadLetters.open(nc), name);
     return {
       collection: name,
       documents,
-      differences: await markParked(pair, lasting, parkedIds),
+      differences: await markParked(pair, sure, parkedIds),
       parked: side.parked.length,
     };
   } finally {

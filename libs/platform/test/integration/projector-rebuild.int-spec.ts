@@ -93,14 +93,14 @@ async function tenParcels(archived: number): Promise<AggregateRef[]> {
 
 /** Does `again` over and over while the work is under way. */
 async function during<T>(again: () => Promise<void>, work: () => Promise<T>): Promise<T> {
-  let isOver = false;
+  const over = new AbortController();
   const repeating = (async () => {
-    while (!isOver) await again();
+    while (!over.signal.aborted) await again();
   })();
   try {
     return await work();
   } finally {
-    isOver = true;
+    over.abort();
     await repeating;
   }
 }
