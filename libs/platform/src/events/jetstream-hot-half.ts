@@ -16,6 +16,7 @@ import { isVersionAtLeast } from './server-version.js';
 
 const READ_LIMIT_MS = 5_000;
 const BATCH_SIZE = 500;
+const REREADS = 100;
 const NOT_FOUND = 404;
 const FIRST_WITH_BATCHES = '2.11.0';
 
@@ -129,7 +130,22 @@ export class JetStreamHotHalf extends HotHalf {
     return { messages, pending };
   }
 
+  /**
+   * Archiver and eraser take events away from the first one on. If the first is still there
+   * after the last was read, nothing has gone in between; else it is read again.
+   */
   async #readOneByOne(subject: string, options: ReadOptions): Promise<readonly StoredMessage[]> {
+    for (let attempt = 1; attempt <= REREADS; attempt += 1) {
+      const messages = await this.#readOnce(subject, options);
+      const first = messages[0];
+      if (!first) return messages;
+      const stillFirst = await this.next(subject, 0, { timeoutMs: READ_LIMIT_MS });
+      if (stillFirst?.seq === first.seq) return messages;
+    }
+    throw new AppError('log.unavailable', { retryable: true });
+  }
+
+  async #readOnce(subject: string, options: ReadOptions): Promise<readonly StoredMessage[]> {
     const messages: StoredMessage[] = [];
     for (;;) {
       options.signal?.throwIfAborted();
