@@ -104,7 +104,19 @@ function serviceEnv(one: Service, stack: Stack, env: Env): Env {
     HTTP_PORT: String(stack.place.ports[one.portSetting]),
   };
   if (one.name === 'gateway') Object.assign(settings, gatewayEnv(stack, env));
+  if (one.name === 'agents') return { ...standIns(stack, env), ...settings };
   return settings;
+}
+
+const vendors = ['DEEPGRAM', 'OPENAI', 'CARTESIA', 'TWILIO', 'TELNYX', 'PLIVO', 'VOBIZ'];
+
+/** The sandbox answers for every vendor without a key in `.env`. */
+function standIns(stack: Stack, env: Env): Env {
+  const sandbox = `http://127.0.0.1:${stack.place.ports.SANDBOX_PORT}`;
+  const absent = vendors.filter((vendor) => !env[`${vendor}_API_KEY`]);
+  return Object.fromEntries(
+    absent.map((vendor) => [`${vendor}_BASE_URL`, `${sandbox}/${vendor.toLowerCase()}`]),
+  );
 }
 
 function commonEnv(stack: Stack, env: Env): Env {

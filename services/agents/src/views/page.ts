@@ -30,11 +30,11 @@ export async function readPage<Doc extends Listed>(
 ): Promise<Page<Doc>> {
   const { tenant, filter, by, limit, cursor } = query;
   const parts = [filter, ...(cursor === undefined ? [] : [before(by, cursor)])];
-  const found = await collection.find(
-    tenant,
-    { [by]: trusted({ $exists: true }), $and: parts } as unknown as TenantFilter<Doc>,
-    { sort: { [by]: -1, _id: -1 }, limit: limit + 1 },
-  );
+  const wanted: Record<string, unknown> = { [by]: trusted({ $exists: true }), $and: parts };
+  const found = await collection.find(tenant, wanted as TenantFilter<Doc>, {
+    sort: { [by]: -1, _id: -1 },
+    limit: limit + 1,
+  });
   const items = found.slice(0, limit);
   const last = items.at(-1);
   const more = found.length > limit && last !== undefined;
