@@ -9,12 +9,19 @@ const guarded = rows.filter((row) => !isPublic(row)).map((row) => [row.line, row
 const open = rows.filter(isPublic).map((row) => [row.line, row] as const);
 
 /** Bodies that are valid as far as the table goes, for routes that name a thing of mine by id. */
-const bodies: Readonly<Record<string, unknown>> = {
+const bodies: Record<string, unknown> = {
   setClientLimits: { requestsPerMinute: 1, concurrentCalls: 1, callsPerDay: 1 },
   suspendClient: { reason: 'not mine' },
   changeRole: { role: 'viewer' },
   rotateKey: { overlapSeconds: 0 },
+  patchDraft: { revision: 1, name: 'Stolen' },
+  publishAgent: { revision: 1 },
+  rollBackAgent: { version: 1 },
+  updateTool: { kind: 'internal', name: 'stolen', description: 'x', action: 'hang-up' },
+  rotateCredential: { apiKey: 'stolen-key-0000' },
+  rotateCarrierAccount: { secret: 'stolen-key-0000' },
 };
+const queries: Readonly<Record<string, string>> = { diffAgent: '?from=1&to=1' };
 
 describe('the matrix: every route of the table and every wrong credential', () => {
   let world: World;
@@ -26,6 +33,7 @@ describe('the matrix: every route of the table and every wrong credential', () =
 
   beforeAll(async () => {
     world = await World.start();
+    await world.startAgents();
     mine = await owner(world, 'mine@example.com');
     stranger = await owner(world, 'stranger@example.com');
     keys = new KeyCabinet(world, mine);
@@ -34,21 +42,48 @@ describe('the matrix: every route of the table and every wrong credential', () =
       people.set(role, await member(world, mine, role));
     }
     const ask = (line: string, body?: unknown) => world.ask(line, { token: mine.token, body });
-    const client = await ask('POST /v1/clients', { name: 'Client' });
-    const invitation = await ask('POST /v1/invitations', {
-      email: 'x@example.com',
-      role: 'viewer',
-    });
-    const key = await ask('POST /v1/api-keys', {
-      name: 'k',
-      kind: 'runtime',
-      scopes: ['calls:read'],
-    });
+    const make = async (line: string, body: unknown): Promise<string> => {
+      const made = await ask(line, body);
+      if (made.status !== 201) throw new Error(`${line}: ${JSON.stringify(made.body)}`);
+      return made.body.id;
+    };
+    ids['version'] = '1';
+    ids['clientId'] = await make('POST /v1/clients', { name: 'Client' });
+    const invitation = { email: 'x@example.com', role: 'viewer' };
+    ids['invitationId'] = await make('POST /v1/invitations', invitation);
+    const key = { name: 'k', kind: 'runtime', scopes: ['calls:read'] };
+    ids['keyId'] = await make('POST /v1/api-keys', key);
     const members = await ask('GET /v1/members');
-    ids['clientId'] = client.body.id;
-    ids['invitationId'] = invitation.body.id;
-    ids['keyId'] = key.body.id;
     ids['memberId'] = (members.body.items as { id: string }[])[0]?.id ?? '';
+    ids['agentId'] = await make('POST /v1/agents', { name: 'Mine', system_prompt: 'Be kind.' });
+    ids['toolId'] = await make('POST /v1/tools', {
+      kind: 'internal',
+      name: 'bye',
+      description: 'Ends the call',
+      action: 'hang-up',
+    });
+    ids['credentialId'] = await make('POST /v1/credentials', {
+      provider: 'openai',
+      label: 'mine',
+      apiKey: 'sk-canary-000000000001',
+    });
+    ids['accountId'] = await make('POST /v1/carrier-accounts', {
+      carrier: 'twilio',
+      label: 'mine',
+      accountId: `AC${'0'.repeat(32)}`,
+      authToken: 'canary-000000000001',
+    });
+    ids['routeId'] = await make('POST /v1/routes', {
+      carrierAccount: ids['accountId'],
+      number: '+12025550123',
+      direction: 'inbound',
+      agent: ids['agentId'],
+    });
+    const own = await world.ask('POST /v1/agents', {
+      token: stranger.token,
+      body: { name: 'Theirs', system_prompt: 'Be kind.' },
+    });
+    bodies['rebindRoute'] = { agent: own.body.id };
   }, 60_000);
   afterAll(() => world.stop());
 
@@ -101,13 +136,24 @@ describe('the matrix: every route of the table and every wrong credential', () =
     },
   );
 
-  const own = guarded.filter(([, { url }]) => /:(clientId|memberId|invitationId|keyId)/.test(url));
+  const own = guarded.filter(([, { url }]) => url.includes(':'));
   it.each(own)('V3 V27 T19 %s answers 404 to a stranger who knows my id', async (_, row) => {
+    const names = [...row.url.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+    expect(names.filter((name) => ids[name] === undefined)).toEqual([]);
     const path = row.url.replaceAll(/:(\w+)/g, (_all, name: string) => ids[name] ?? '');
-    const body = bodies[row.routeId];
-    const line = `${row.route.method} ${path}`;
-    const answer = await world.ask(line, { token: stranger.token, body });
+    const line = `${row.route.method} ${path}${queries[row.routeId] ?? ''}`;
+    const answer = await world.ask(line, { token: stranger.token, body: bodies[row.routeId] });
     expect([answer.status, answer.body.code]).toEqual([404, 'request.not-found']);
+  });
+
+  it('V3 T19 binds no number of a stranger to my agent or my account', async () => {
+    const { accountId: carrierAccount, agentId: agent } = ids;
+    const body = { carrierAccount, number: '+12025550199', direction: 'inbound', agent };
+    const answer = await world.ask('POST /v1/routes', { token: stranger.token, body });
+    expect([400, 404, 409, 422]).toContain(answer.status);
+    expect((await world.ask('GET /v1/routes', { token: stranger.token })).body).toMatchObject({
+      routes: [],
+    });
   });
 
   const lists = guarded.filter(
@@ -115,9 +161,10 @@ describe('the matrix: every route of the table and every wrong credential', () =
   );
   it.each(lists)('V3 V27 T19 %s shows a stranger nothing of mine', async (line) => {
     const answer = await world.ask(line, { token: stranger.token });
-    expect([200, 503]).toContain(answer.status);
+    expect(answer).toMatchObject({ status: 200 });
     const text = JSON.stringify(answer.body);
-    for (const id of [...Object.values(ids), mine.tenant]) expect(text).not.toContain(id);
+    for (const id of [...Object.values(ids), mine.tenant].filter((one) => one.length > 8))
+      expect(text).not.toContain(id);
   });
 
   it.each(open)('V23 %s is open and refuses bad bodies', async (line) => {

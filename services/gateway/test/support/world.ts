@@ -13,6 +13,7 @@ import { ServiceProcess, type Env } from './service-process.js';
 
 const gatewayMain = join(import.meta.dirname, '../../dist/main.js');
 const adminMain = join(import.meta.dirname, '../../dist/admin.js');
+const agentsMain = join(import.meta.dirname, '../../../agents/dist/main.js');
 
 /** What the tests look at in bodies; a field that is not there fails the comparison. */
 export interface Body {
@@ -58,6 +59,7 @@ interface Servers {
 /** The gateway as a process on servers of its own. */
 export class World {
   gateway: ServiceProcess;
+  #agents: ServiceProcess | undefined;
 
   private constructor(
     readonly servers: Servers,
@@ -92,6 +94,18 @@ export class World {
     return `http://127.0.0.1:${this.servers.port}`;
   }
 
+  /** The agents service beside it, as a process of its own. */
+  async startAgents(): Promise<void> {
+    const { TOKEN_KEYS_FILE: _, ...env } = this.env;
+    this.#agents = await ServiceProcess.start(agentsMain, {
+      ...env,
+      NATS_USER: 'agents',
+      NATS_PASSWORD: 'pw-agents',
+      MONGODB_DATABASE: `${this.servers.mongo.database}_agents`,
+      HTTP_PORT: String(await freePort()),
+    });
+  }
+
   async restart(more: Env = {}): Promise<void> {
     await this.gateway.stop();
     this.gateway = await ServiceProcess.start(gatewayMain, { ...this.env, ...more });
@@ -99,6 +113,7 @@ export class World {
 
   async stop(): Promise<void> {
     await this.gateway.stop();
+    await this.#agents?.stop();
     await closeServers(this.servers);
   }
 
