@@ -62,3 +62,5 @@ export type { ArchiveReport, KeptReason } from './events/archive/archive-pass.js
 export type { ColdStore } from './events/archive/cold-store.js';
 export type { EraseReport } from './events/archive/eraser.js';
 export type { Erasure, ErasureState } from './events/archive/erasures.js';
+export * from './events/cli/open-operator.js';
+export * from './events/cli/run-log-cli.js';
