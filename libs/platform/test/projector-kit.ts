@@ -55,6 +55,8 @@ export class ParcelView implements Projection<ParcelDocument> {
   readonly definition: ProjectionDefinition;
   readonly indexes = [{ keys: { tenant: 1, status: 1 } }] as const;
   isMended = false;
+  /** How often `project` was asked. */
+  asked = 0;
 
   constructor(aggregates: readonly string[] = ['parcel'], groups = 1) {
     const view = `parcels-${randomUUID().slice(0, 8)}`;
@@ -66,6 +68,7 @@ export class ParcelView implements Projection<ParcelDocument> {
   }
 
   project(doc: ParcelDocument | undefined, event: Envelope): ParcelDocument | undefined {
+    this.asked += 1;
     const data = event.data as { place?: string; cents?: number; grams?: number };
     const isPoison = data.place === POISON_PLACE || data.grams === POISON_GRAMS;
     if (isPoison && !this.isMended) throw new TypeError('no such place');

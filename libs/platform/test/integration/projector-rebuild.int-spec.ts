@@ -164,6 +164,34 @@ describe('a rebuild', () => {
     await expect(refused).rejects.toMatchObject({ code: 121 });
   });
 
+  it('misses nothing that the live projector acknowledged just before the swap', async () => {
+    const view = new ParcelView();
+    await tenParcels(0);
+    const projector = await start(view);
+    await projector.caughtUp();
+    const late = newParcel(world);
+    const { mongo } = world;
+    const slow: typeof mongo = Object.create(mongo, {
+      platformCollection: {
+        value: (name: string) => {
+          const collection = mongo.platformCollection(name);
+          const rename: typeof collection.rename = async (...args) => {
+            await publishAll(world, late, [parcel.posted(), parcel.moved('Leiden')]);
+            await projector.caughtUp();
+            return collection.rename(...args);
+          };
+          return new Proxy(collection, {
+            get: (target, key) => (key === 'rename' ? rename : Reflect.get(target, key)),
+          });
+        },
+      },
+      platformDatabase: { value: () => mongo.platformDatabase() },
+    });
+    await rebuildProjection(view, { ...dependencies(), mongo: slow });
+    expect(await read(world, view, late.id)).toMatchObject({ places: ['Leiden'] });
+    expect(await documentsOf(view).countDocuments()).toBe(11);
+  });
+
   it('lets go what was parked and can be projected now, and parks what can not', async () => {
     const view = new ParcelView();
     cold = new FakeCold();

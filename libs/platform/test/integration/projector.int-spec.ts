@@ -127,8 +127,10 @@ describe('what a projector leaves aside', () => {
     await first.stop();
     const second = await start(view);
     expect(second.parked()).toMatchObject([{ ref, v: 2 }]);
+    const askedBefore = view.asked;
     await publish(world, eventOf(ref, 3, parcel.delivered()));
     await second.caughtUp();
+    expect(view.asked).toBe(askedBefore);
     expect(await read(world, view, ref.id)).toMatchObject({ v: { parcel: 1 } });
     view.isMended = true;
     const letters = await DeadLetters.open(world.nc);
