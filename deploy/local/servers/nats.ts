@@ -28,7 +28,7 @@ const streamsModule = join(rootDir, 'libs/platform/dist/events/ensure-streams.js
 /** Of the log; with its dead letters below `max_file_store`. */
 const logMaxBytes = 8 * 1024 ** 3;
 const streamNotFound = 10_059;
-const probeStream = { name: 'PROBE', subjects: [probeSubject], storage: 'memory' as const };
+const probeStream = { name: 'PROBE', subjects: [probeSubject], storage: 'file' as const };
 
 export const natsServer: Server = {
   name: 'nats',

@@ -39,14 +39,16 @@ type Wanted = Pick<StreamConfig, 'name' | 'subjects'> & Partial<StreamConfig>;
 
 /**
  * Creates the streams and the lease bucket, or brings them to these settings. Only the
- * operator's user may; it runs before the services start.
+ * operator's user may; it runs before the services start. All live in files: what lived in
+ * memory would be gone after a restart of a single server, and no service may make it again;
+ * besides, a probe that is written to disk notices a full one.
  */
 export async function ensureStreams(connection: NatsConnection, sizes: StreamSizes): Promise<void> {
   const manager = await jetstreamManager(connection);
   for (const wanted of wantedStreams(sizes)) await ensureStream(manager, wanted);
   await new Kvm(connection).create(LEASE_BUCKET, {
     ttl: LEASE_TTL_MS,
-    storage: StorageType.Memory,
+    storage: StorageType.File,
     replicas: sizes.replicas,
     history: 1,
   });
@@ -91,7 +93,7 @@ function wantedStreams(sizes: StreamSizes): Wanted[] {
     {
       name: PROBE_STREAM,
       subjects: [...services.map(probeSubject), probeSubject('operator')],
-      storage: StorageType.Memory,
+      storage: StorageType.File,
       num_replicas: sizes.replicas,
       max_msgs_per_subject: 1,
       max_bytes: PROBE_MAX_BYTES,

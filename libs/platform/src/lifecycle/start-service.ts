@@ -3,12 +3,14 @@ import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { inboxPrefix, type ServiceName } from '@trunkline/contracts';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { NatsConnection } from '@nats-io/transport-node';
 import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
 import { PrincipalSigner } from '../auth/principal-signer.js';
 import { PrincipalVerifier } from '../auth/principal-verifier.js';
 import { ConfigError } from '../config/load-config.js';
 import type { serviceSettings } from '../config/platform-settings.js';
+import { requireLog } from '../events/require-log.js';
 import { HealthRegistry } from '../health/health-registry.js';
 import { bindHealthRoutes, healthPaths } from '../health/health-routes.js';
 import { jetStreamCheck } from '../health/nats-check.js';
@@ -99,9 +101,26 @@ async function openParts(options: ServiceOptions): Promise<PlatformParts> {
   });
   const nats = new NatsConnections(connection, logger);
   lifecycle.add('close', 'nats', () => nats.close());
+  await refuseUnfitLog(connection, { settings, lifecycle });
   health.add('nats', jetStreamCheck(nats, name));
   const requests = await openRequests(options, { nats, metrics, lifecycle });
   return { logger, metrics, health, lifecycle, nats, requests };
+}
+
+/** A boot that is refused leaves no connection behind. */
+async function refuseUnfitLog(
+  connection: NatsConnection,
+  { settings, lifecycle }: { settings: ServiceSettings; lifecycle: Lifecycle },
+): Promise<void> {
+  try {
+    await requireLog(connection, {
+      production: settings.NODE_ENV === 'production',
+      monitorUrl: settings.NATS_MONITOR_URL,
+    });
+  } catch (error) {
+    await lifecycle.stop('boot-failed');
+    throw error;
+  }
 }
 
 export function serviceLogger(

@@ -1,3 +1,4 @@
+import { isAppError, type AppError } from '@trunkline/kernel';
 import type { LoggerService } from '@nestjs/common';
 import { looksSecret } from './looks-secret.js';
 import type { Logger } from './logger.js';
@@ -41,9 +42,16 @@ export class NestLogger implements LoggerService {
 /** Why a service did not boot, for the person who starts it; one line without secrets. */
 export function bootReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown reason';
+  if (isAppError(error)) return `${error.code} ${problemsOf(error)}`.trimEnd();
   const firstLine = error.message.split('\n').find((line) => line.trim() !== '') ?? '';
   const text = firstLine.slice(0, 400);
   return looksSecret(text) ? error.name : `${error.name}: ${text}`;
+}
+
+/** Details are safe to show by definition; `problems` are sentences. */
+function problemsOf(error: AppError): string {
+  const { problems } = error.details;
+  return Array.isArray(problems) ? problems.join('; ') : '';
 }
 
 function contextOf(rest: readonly unknown[]): string | undefined {

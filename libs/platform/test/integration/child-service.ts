@@ -5,6 +5,9 @@ import type { TestNats } from '@trunkline/testing';
 
 export const root = join(import.meta.dirname, '../../../..');
 
+/** What `ensureStreams` is to make for a service under test. */
+export const smallLog = { replicas: 1, maxBytes: 64 * 1024 * 1024 };
+
 export type LogLine = Readonly<Record<string, unknown>>;
 
 /** The services run from dist, as in production. A build without changes takes 60 ms. */

@@ -97,7 +97,7 @@ describe('the streams', () => {
       num_replicas: 1,
     });
     const leases = await manager.streams.info('KV_leases');
-    expect(leases.config).toMatchObject({ storage: 'memory', max_age: 15e9 });
+    expect(leases.config).toMatchObject({ storage: 'file', max_age: 15e9 });
     await requireStreams(operator);
   });
 

@@ -11,6 +11,7 @@ import {
   Logger,
   Requests,
   answer,
+  ensureStreams,
   loadConfig,
   serviceSettings,
   startService,
@@ -18,7 +19,7 @@ import {
   type RunningService,
   type ServiceOptions,
 } from '../../src/index.js';
-import { settingsFor } from './child-service.js';
+import { settingsFor, smallLog } from './child-service.js';
 import { RpcWorld, contextOf, newKey } from './rpc-world.js';
 
 @Module({})
@@ -43,6 +44,7 @@ describe('a service in this process', () => {
 
   beforeAll(async () => {
     nats = await startNats({ users: true });
+    await ensureStreams(await nats.connect({ user: 'operator' }), smallLog);
   });
   afterAll(() => nats.stop());
 

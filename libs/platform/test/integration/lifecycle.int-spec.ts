@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { jetstreamManager } from '@nats-io/jetstream';
-import { PROBE_STREAM, probeSubject, services } from '@trunkline/contracts';
 import { eventually, startNats, type TestNats } from '@trunkline/testing';
-import { ChildService, buildService, settingsFor } from './child-service.js';
+import { ensureStreams } from '../../src/index.js';
+import { ChildService, buildService, settingsFor, smallLog } from './child-service.js';
 import { newKey } from './rpc-world.js';
 
 const campaigns = 'services/campaigns/dist/main.js';
@@ -22,8 +21,7 @@ describe('a service as a process', () => {
     const { d: _private, ...key } = await newKey('k1');
     await writeFile(keysFile, JSON.stringify({ keys: [key] }));
     const operator = await nats.connect({ user: 'operator' });
-    const manager = await jetstreamManager(operator);
-    await manager.streams.add({ name: PROBE_STREAM, subjects: services.map(probeSubject) });
+    await ensureStreams(operator, smallLog);
   });
   afterAll(() => nats.stop());
   afterEach(async () => {
@@ -53,6 +51,26 @@ describe('a service as a process', () => {
     expect(await child.exit).toBe(0);
     expect(child.logged('lifecycle.stopped')).toMatchObject({ exitCode: 0 });
     expect(child.stderr).toBe('');
+  });
+
+  it('refuses to start on a log that could lose or forget events, and says why', async () => {
+    const careless = await startNats({ users: true, syncInterval: '2m' });
+    try {
+      const env = { ...settingsFor(careless, {}), PRINCIPAL_JWKS_FILE: keysFile };
+      const empty = new ChildService(campaigns, env);
+      children.push(empty);
+      expect(await empty.exit).toBe(1);
+      expect(empty.stderr).toContain('stream EVT is missing');
+      const strict = new ChildService(campaigns, {
+        ...env,
+        NODE_ENV: 'production',
+      });
+      children.push(strict);
+      expect(await strict.exit).toBe(1);
+      expect(strict.stderr).toContain('does not sync always');
+    } finally {
+      await careless.stop();
+    }
   });
 
   it('says what is wrong while NATS is away, lives on, and recovers', async () => {
