@@ -1,4 +1,5 @@
 import { benchAppends } from './appends.js';
+import { benchProjector } from './projector.js';
 import { benchRoundTrip } from './round-trip.js';
 import { benchScale } from './scale.js';
 
@@ -8,6 +9,7 @@ export async function benchLog(args: readonly string[]): Promise<void> {
   const only = args.find((one) => !one.startsWith('--'));
   const parts: Readonly<Record<string, () => Promise<void>>> = {
     appends: () => benchAppends(quick),
+    projector: () => benchProjector(quick),
     roundtrip: () => benchRoundTrip(quick),
     scale: () => benchScale(quick),
   };
