@@ -95,6 +95,7 @@ export async function openGateway(
     keyUses: new MongoKeyUses(mongo, { clock, logger }),
     secrets: new DerivedSecrets(await loadKeyRing(settings.KEK_FILE)),
     clock,
+    afterwards: (what, work) => void runAfterwards(logger, what, work),
     isSignUpOpen: settings.SIGNUP === 'open',
     pagesUrl: settings.PUBLIC_BASE_URL,
   };
@@ -114,6 +115,18 @@ function openMail(settings: GatewaySettings): Mail {
   const url = settings.SMTP_URL.reveal();
   if (url === '') return new FileMail(settings.MAIL_DIR);
   return new SmtpMail({ url, from: settings.MAIL_FROM });
+}
+
+async function runAfterwards(
+  logger: Logger,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    logger.error('gateway.afterwards-failed', { step: what, error });
+  }
 }
 
 /** Dies like a machine does, without a goodbye. */

@@ -27,6 +27,8 @@ export interface Identity {
   readonly keyUses: KeyUses;
   readonly secrets: SecretDeriver;
   readonly clock: Clock;
+  /** Work that the answer must not wait for, nor tell by its time that there was any. */
+  readonly afterwards: (what: string, work: () => Promise<void>) => void;
   readonly isSignUpOpen: boolean;
   /** Where the links of mails lead to. */
   readonly pagesUrl: string;

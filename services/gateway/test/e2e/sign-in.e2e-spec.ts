@@ -161,7 +161,7 @@ describe('signing in', () => {
       world.ask('POST /v1/auth/password/forgot', { body: { email } });
     const [known, unknown] = [await forgot(person.email), await forgot('nobody@example.com')];
     expect([known.status, known.body]).toEqual([unknown.status, unknown.body]);
-    const token = await linkToken(world, person.email);
+    const token = await linkToken(world, person.email, 'reset-password');
     const newPassword = 'a sentence I remember';
     const reset = () => world.ask('POST /v1/auth/password/reset', { body: { token, newPassword } });
     expect((await reset()).status).toBe(204);
@@ -185,6 +185,16 @@ describe('signing in', () => {
     expect(right).toMatchObject({ status: 429, body: { code: 'rate.limited' } });
     expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(0);
     await signIn(world, ann);
+  });
+
+  it('lets nobody in while Redis cannot count, and everybody work who is in', async () => {
+    await world.servers.redis.stop();
+    const { email, password } = ann;
+    const login = () => world.ask('POST /v1/auth/login', { body: { email, password } });
+    await eventually(async () =>
+      expect(await login()).toMatchObject({ status: 503, body: { code: 'store.unavailable' } }),
+    );
+    expect(await statusOf(ann.token)).toBe(200);
   });
 
   it('V29 S9 logs no address, password, token or key', () => {

@@ -6,7 +6,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AggregateRef, Envelope, Role } from '@trunkline/contracts';
 import { connectMongo, ensureStreams, JetStreamEventStore } from '@trunkline/platform';
-import { freePort, startNats, testMongo, type TestMongo, type TestNats } from '@trunkline/testing';
+import {
+  eventually,
+  freePort,
+  startNats,
+  testMongo,
+  type TestMongo,
+  type TestNats,
+} from '@trunkline/testing';
 import type { JWK } from 'jose';
 import { OwnRedis } from './own-redis.js';
 import { ServiceProcess, type Env } from './service-process.js';
@@ -228,12 +235,15 @@ export async function member(world: World, inviter: Person, role: Role): Promise
   return signIn(world, { email, password });
 }
 
-/** The secret of the newest mail to that address. */
-export async function linkToken(world: World, address: string): Promise<string> {
-  const mails = await world.mailsTo(address);
-  const token = mails.at(-1)?.link.split('#token=')[1];
-  if (!token) throw new Error(`no link was mailed to ${address}`);
-  return token;
+/** The secret of the newest mail to that address, of that template if one is named. */
+export async function linkToken(world: World, address: string, template?: string): Promise<string> {
+  return eventually(async () => {
+    const mails = await world.mailsTo(address);
+    const wanted = mails.filter((mail) => template === undefined || mail.template === template);
+    const token = wanted.at(-1)?.link.split('#token=')[1];
+    if (!token) throw new Error(`no link was mailed to ${address}`);
+    return token;
+  });
 }
 
 async function environment({ nats, mongo, redis, dir, port }: Servers): Promise<Env> {

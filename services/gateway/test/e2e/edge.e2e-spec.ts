@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connectMongo, isRejectedDocument } from '@trunkline/platform';
+import { matrixRows } from '../support/matrix.js';
+import { owner, World, type Person } from '../support/world.js';
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+describe('the edge as a whole', () => {
+  let world: World;
+  let ann: Person;
+
+  beforeAll(async () => {
+    world = await World.start({ CORS_ORIGINS: 'https://console.test' });
+    ann = await owner(world, 'ann@example.com');
+  });
+  afterAll(() => world.stop());
+
+  it('describes exactly the routes of the matrix, and a page to try them', async () => {
+    const document = (await world.ask('GET /openapi.json')).body as unknown as OpenApi;
+    expect(document.openapi).toBe('3.1.0');
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const bound = matrixRows().map(
+      ({ route, url }) => `${route.method} ${url.replaceAll(/:(\w+)/g, '{$1}')}`,
+    );
+    expect(described.toSorted()).toEqual(bound.toSorted());
+    const page = await fetch(`${world.url}/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+    ]);
+  });
+
+  it.each(['/v1/nothing', '/v1/clients/a/b/c', '/.env', '/v1/api-keys/../tenant/x'])(
+    'answers %s with a problem and a request id',
+    async (path) => {
+      const answer = await world.ask(`GET ${path}`, { headers: { 'x-request-id': 'my-request' } });
+      expect(answer).toMatchObject({
+        status: 404,
+        body: { code: 'request.not-found', instance: 'my-request' },
+      });
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect(answer.headers.get('x-request-id')).toBe('my-request');
+    },
+  );
+
+  it('believes a listed origin and no other', async () => {
+    const from = async (origin: string): Promise<string | null> => {
+      const answer = await world.ask('GET /v1/me', { token: ann.token, headers: { origin } });
+      return answer.headers.get('access-control-allow-origin');
+    };
+    expect(await from('https://console.test')).toBe('https://console.test');
+    expect(await from('https://console.test.evil')).toBeNull();
+  });
+
+  it.each([
+    ['an unknown field', { name: 'x', surprise: 1 }],
+    ['a wrong type', { name: 7 }],
+    ['an operator', { name: { $gt: '' } }],
+    ['too much', { name: 'x'.repeat(121) }],
+    ['nothing', {}],
+  ])('refuses %s, names the field and stores nothing', async (_, body) => {
+    const before = await world.ask('GET /v1/tenant', { token: ann.token });
+    const answer = await world.ask('PATCH /v1/tenant', { token: ann.token, body });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+    expect(JSON.stringify(answer.body)).toMatch(/body\.(name|surprise)/);
+    const after = await world.ask('GET /v1/tenant', { token: ann.token });
+    expect(after.body).toEqual(before.body);
+  });
+
+  it.each(['x.y', '*', '%3E', 'a%20b', '%2e%2e', 'x'.repeat(65), 'a%00b'])(
+    'lets no id %s near a subject',
+    async (id) => {
+      const answer = await world.ask(`DELETE /v1/api-keys/${id}`, { token: ann.token });
+      expect([400, 404]).toContain(answer.status);
+    },
+  );
+
+  it('V6 lets Mongo itself refuse a role, a state and a kind that do not exist', async () => {
+    const { uri, database } = world.servers.mongo;
+    const mongo = await connectMongo({ uri, database });
+    const wrong = [
+      ['gateway-memberships-v1', { role: 'emperor' }],
+      ['gateway-invitations-v1', { state: 'lost' }],
+      ['gateway-api-keys-v1', { kind: 'skeleton' }],
+      ['gateway-links', { purpose: 'other' }],
+    ] as const;
+    try {
+      for (const [name, fields] of wrong) {
+        const doc = { _id: 'x', tenant: 't', ...fields };
+        const write = mongo.platformCollection<{ _id: string }>(name).insertOne(doc);
+        await expect(write.catch((error) => isRejectedDocument(error))).resolves.toBe(true);
+      }
+    } finally {
+      await mongo.close();
+    }
+  });
+
+  it('V2 V5 T7 keeps people, tenants, clients, members, invitations and keys in collections', async () => {
+    const { uri, database } = world.servers.mongo;
+    const mongo = await connectMongo({ uri, database });
+    try {
+      const found = await mongo
+        .platformDatabase()
+        .listCollections({}, { nameOnly: true })
+        .toArray();
+      expect(found.map(({ name }) => name)).toEqual(
+        expect.arrayContaining([
+          'gateway-users-v1',
+          'gateway-tenants-v1',
+          'gateway-clients-v1',
+          'gateway-memberships-v1',
+          'gateway-invitations-v1',
+          'gateway-api-keys-v1',
+          'gateway-audit-v1',
+          'gateway-sessions',
+        ]),
+      );
+    } finally {
+      await mongo.close();
+    }
+  });
+});
