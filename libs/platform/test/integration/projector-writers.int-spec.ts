@@ -117,6 +117,12 @@ describe('a trail: one document per event', () => {
     readonly type: string;
   }
 
+  const trailOf =
+    (_id: string) =>
+    (_: Trail | undefined, event: Envelope): Trail => ({
+      ...{ _id, tenant: event.tenant, type: event.type },
+    });
+
   it('inserts each event once, whatever the order', async () => {
     const { definition } = new ParcelView();
     const trail: Projection<Trail> = {
@@ -135,6 +141,9 @@ describe('a trail: one document per event', () => {
       type: 'parcel.moved',
       source: { aggregate: 'parcel', id: ref.id, v: 2 },
     });
+    const clumsy = { ...trail, documentId: () => second.eventId, project: trailOf(second.eventId) };
+    const other = new ViewWriter<Trail>({ projection: clumsy, mongo, store });
+    await expect(other.apply(eventOf(ref, 3, parcel.moved()))).rejects.toThrow(ProjectionFailure);
     expect(await mongo.platformCollection(projectionName(definition)).countDocuments()).toBe(2);
   });
 });
