@@ -78,7 +78,7 @@ describe('npm run log', () => {
     const day = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}#\d+ +parcel\.posted /;
     expect(lines[0]).toMatch(day);
     expect(lines[0]).toContain(`${ref.tenant} parcel/${ref.id}  v1  service:test`);
-    expect(lines[0]).toContain('recipient="•••" pin="•••" grams=500');
+    expect(lines[0]).toContain('recipient=••• pin=••• grams=500');
     const whole = lines.join('\n') + (await log('tail --json')).lines.join('\n');
     expect(whole).not.toContain('Rosalind');
     expect(whole).not.toContain('0000"');

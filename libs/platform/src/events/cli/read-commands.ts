@@ -43,8 +43,9 @@ export const tail: Command = {
       if (last.length > limit * 2) last = last.slice(-limit);
     }
     for (const logged of last.slice(-limit)) printEvent(run, logged);
-    if (flags.is('follow')) await follow(run, consumer);
+    const { delivered } = await consumer.info();
     await consumer.delete();
+    if (flags.is('follow')) await follow(run, delivered.stream_seq + 1);
     return 0;
   },
 };
@@ -126,7 +127,12 @@ async function* untilNow(consumer: Consumer, signal: AbortSignal): AsyncGenerato
   }
 }
 
-async function follow(run: Run, consumer: Consumer): Promise<void> {
+async function follow(run: Run, fromSeq: number): Promise<void> {
+  const consumer = await jetstream(run.operator.connection).consumers.get(EVENT_STREAM, {
+    filter_subjects: eventFilter(filterOf(run)),
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: fromSeq,
+  });
   const messages = await consumer.consume({ max_messages: 100 });
   const stop = (): void => messages.stop();
   run.signal.addEventListener('abort', stop, { once: true });

@@ -35,18 +35,19 @@ export async function runLogCli(cli: LogCli): Promise<ExitCode> {
     return name === undefined ? 2 : 0;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) return refuse(cli, `there is no command ${name}`, '');
   try {
-    if (!command) throw new UsageError(`there is no command ${name}`);
     return await runCommand(cli, command, rest);
   } catch (error) {
-    if (error instanceof UsageError) {
-      cli.note(`${error.message}. See: npm run log -- ${command ? `${name} ` : ''}--help`);
-      return 2;
-    }
-    if (!isAppError(error)) throw error;
-    cli.note(`${error.code} ${JSON.stringify(error.details)}`);
+    if (error instanceof UsageError) return refuse(cli, error.message, `${name} `);
+    cli.note(faultText(error));
     return 1;
   }
+}
+
+function refuse(cli: LogCli, why: string, where: string): ExitCode {
+  cli.note(`${why}. See: npm run log -- ${where}--help`);
+  return 2;
 }
 
 async function runCommand(
@@ -66,6 +67,11 @@ async function runCommand(
   } finally {
     await cli.close(operator);
   }
+}
+
+function faultText(error: unknown): string {
+  if (isAppError(error)) return `${error.code} ${JSON.stringify(error.details)}`;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 function overview(): string[] {
