@@ -70,7 +70,7 @@ describe('tenants and the people in them', () => {
     expect((await ask(agency, 'GET /v1/members')).body.items).toHaveLength(1);
   });
 
-  it('refuses a slug twice and one answer differs from the other only by the body', async () => {
+  it('refuses a slug that somebody has', async () => {
     const taken = await ask(other, 'POST /v1/clients', { name: 'Copy', slug: 'client-one' });
     expect(taken).toMatchObject({ status: 409, body: { code: 'slug.taken' } });
   });
@@ -187,5 +187,9 @@ describe('tenants and the people in them', () => {
     const token = await linkToken(world, person.email);
     const body = { token, name: 'Anew', password: person.password };
     expect((await world.ask('POST /v1/invitations/accept', { body })).status).toBe(200);
+  });
+
+  it('has views that a rebuild from the first event gives again', async () => {
+    expect(await world.verifyViews()).toEqual([]);
   });
 });

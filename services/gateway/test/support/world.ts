@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AggregateRef, Envelope, Role } from '@trunkline/contracts';
-import { connectMongo, ensureStreams, JetStreamEventStore } from '@trunkline/platform';
+import {
+  connectMongo,
+  ensureStreams,
+  eventCatalogue,
+  JetStreamEventStore,
+  Logger,
+  verifyProjection,
+} from '@trunkline/platform';
 import {
   eventually,
   freePort,
@@ -15,6 +22,7 @@ import {
   type TestNats,
 } from '@trunkline/testing';
 import type { JWK } from 'jose';
+import { projections } from '../../src/projections.js';
 import { OwnRedis } from './own-redis.js';
 import { ServiceProcess, type Env } from './service-process.js';
 
@@ -160,6 +168,26 @@ export class World {
     const connection = await this.servers.nats.connect({ user: 'operator' });
     const { events } = await new JetStreamEventStore(connection).load(ref);
     return events;
+  }
+
+  /** Rebuilds every view of the gateway beside the live one; what differs. */
+  async verifyViews(): Promise<unknown[]> {
+    const { nats, mongo: database } = this.servers;
+    const nc = await nats.connect({ user: 'operator' });
+    const mongo = await connectMongo({ uri: database.uri, database: database.database });
+    const store = new JetStreamEventStore(nc);
+    const log = new Logger({ service: 'gateway', level: 'silent' });
+    const found: unknown[] = [];
+    try {
+      for (const projection of projections) {
+        const parts = { nc, mongo, store, catalogue: eventCatalogue, log };
+        const report = await verifyProjection(projection, parts);
+        found.push(...report.differences, ...(report.documents === 0 ? [report.collection] : []));
+      }
+    } finally {
+      await mongo.close();
+    }
+    return found;
   }
 
   /** Every document of the gateway's database, as text. */
