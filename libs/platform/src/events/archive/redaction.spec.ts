@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { EventCatalogue, defineAggregate, personal, secret } from '@trunkline/contracts';
 import type { Envelope } from '@trunkline/contracts';
 import { z } from 'zod';

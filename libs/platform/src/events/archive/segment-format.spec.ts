@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import type { Envelope } from '@trunkline/contracts';
 import { dataName, manifestName, packSegment, unpackSegment } from './segment-format.js';
 
