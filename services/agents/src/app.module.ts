@@ -26,8 +26,10 @@ import { StoredAgentConfigs } from './adapters/stored-agent-configs.js';
 import { AgentCache } from './app/agent-cache.js';
 import type { AgentsApp } from './app/agents-app.js';
 import { DataKeys } from './app/data-keys.js';
+import { TenantDefaults } from './app/tenant-defaults.js';
 import type { AgentsSettings } from './config.js';
 import { agentsHandlers } from './transport/request-handlers.js';
+import { findRuntimeDefaults } from './views/runtime-defaults.js';
 import { writeVoices } from './views/voices.js';
 
 /** What the platform hands to every service. */
@@ -65,6 +67,7 @@ export async function openAgents(
   lifecycle.add('finish', 'agent-news', news.follow(cache));
   return {
     ...{ store, mongo, views, configs, news, cache, logger },
+    defaults: new TenantDefaults((tenant) => findRuntimeDefaults(mongo, tenant), systemClock),
     dataKeys: new DataKeys(store, new EnvelopeCipher(await loadKeyRing(settings.KEK_FILE))),
     keyChecks: new HttpKeyChecks({
       baseUrls: baseUrlsOf(settings),

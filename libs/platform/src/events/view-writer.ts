@@ -4,6 +4,7 @@ import type { Mongo } from '../mongo/index.js';
 import type { EventStore } from './event-store.js';
 import { ProjectionFailure } from './projection-failure.js';
 import type { ProjectedDocument, Projection } from './projection.js';
+import { ViewBatches } from './view-writer-batches.js';
 import { ViewDocuments } from './view-writer-documents.js';
 import { documentIdOf, foldEvents, sourceOf, type StoredDocument } from './view-writer-fold.js';
 import { missingVersions, type GapReader } from './view-writer-gaps.js';
@@ -29,6 +30,8 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal | undefined;
   /** Who hands over missing versions; the event store when left out. */
   readonly onGap?: GapReader;
+  /** The caller has just appended it: a first event is inserted before anything is read. */
+  readonly isNew?: boolean;
 }
 
 const MAX_CLASHING_WRITES = 50;
@@ -42,12 +45,15 @@ export class ViewWriter<Doc extends ProjectedDocument> {
   readonly #options: ViewWriterOptions<Doc>;
   readonly projection: Projection<Doc>;
   readonly documents: ViewDocuments;
+  readonly #batches: ViewBatches;
 
   constructor(options: ViewWriterOptions<Doc>) {
     this.#options = options;
     this.projection = options.projection;
     const name = options.collection ?? projectionName(options.projection.definition);
-    this.documents = new ViewDocuments(options.mongo.platformCollection<StoredDocument>(name));
+    const collection = options.mongo.platformCollection<StoredDocument>(name);
+    this.documents = new ViewDocuments(collection);
+    this.#batches = new ViewBatches(collection, this.documents);
   }
 
   /** Rejects with ProjectionFailure for poison, with anything else for a fault of the world. */
@@ -58,7 +64,7 @@ export class ViewWriter<Doc extends ProjectedDocument> {
     for (let attempt = 1; attempt <= MAX_CLASHING_WRITES; attempt += 1) {
       // A first event mostly meets no document, so the look before the insert can be spared.
       const isBlind = attempt === 1 && event.v === 1;
-      const stored = isBlind ? undefined : await this.documents.read(_id);
+      const stored = isBlind ? undefined : await this.#batches.read(_id);
       const applied = await this.#tryOnce({ _id, stored }, event, options);
       if (applied) return applied;
       await sleep(Math.min(attempt, 10), options.signal);
@@ -100,7 +106,7 @@ export class ViewWriter<Doc extends ProjectedDocument> {
     const last = next.events.at(-1) as Envelope;
     if (doc !== undefined && doc !== stored) {
       await this.#options.failpoint?.('before-write', last);
-      const isWritten = await this.documents.swap({ stored, doc, event: last });
+      const isWritten = await this.#batches.swap({ stored, doc, event: last });
       if (!isWritten) return false;
       await this.#options.failpoint?.('after-write', last);
     }
@@ -114,14 +120,14 @@ export class ViewWriter<Doc extends ProjectedDocument> {
     if (failure) throw failure;
     if (!doc || doc.absent) return 'not-for-this-view';
     await this.#options.failpoint?.('before-write', event);
-    const isNew = await this.documents.swap({
+    const isNew = await this.#batches.swap({
       stored: undefined,
       doc: { ...doc, source: { aggregate, id, v } },
       event,
     });
     await this.#options.failpoint?.('after-write', event);
     if (isNew) return 'written';
-    const there = await this.documents.read(_id);
+    const there = await this.#batches.read(_id);
     // Not there yet for majority reads: the other write is still on its way.
     if (!there) throw new AppError('store.unavailable', { retryable: true });
     if (there.first[aggregate] === event.eventId) return 'duplicate';

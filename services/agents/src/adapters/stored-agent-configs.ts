@@ -3,10 +3,13 @@ import type { ObjectKey, ObjectStore } from '@trunkline/platform';
 import { AgentConfigs } from '../app/ports.js';
 
 const LIMIT_MS = 5000;
+const MAX_REMEMBERED = 10_000;
 
 /** `agents/<tenant>/<agent>/v<n>.json`; storing the same version again changes nothing. */
 export class StoredAgentConfigs extends AgentConfigs {
   readonly #objects: ObjectStore;
+  /** What this process has stored: its durable meets most events a moment after the request. */
+  readonly #stored = new Set<string>();
 
   constructor(objects: ObjectStore) {
     super();
@@ -16,6 +19,7 @@ export class StoredAgentConfigs extends AgentConfigs {
   override async store(event: Envelope): Promise<void> {
     const made = event as EventOf<typeof agentAggregate>;
     if (made.type !== 'agent.created' && made.type !== 'agent.version-published') return;
+    if (this.#stored.has(made.eventId)) return;
     const version = made.type === 'agent.created' ? 1 : made.data.version;
     const { config, configHash: hash } = made.data;
     const { tenant, id: agent, occurredAt: publishedAt } = made;
@@ -25,6 +29,8 @@ export class StoredAgentConfigs extends AgentConfigs {
       metadata: { hash },
       limitMs: LIMIT_MS,
     });
+    if (this.#stored.size >= MAX_REMEMBERED) this.#stored.clear();
+    this.#stored.add(made.eventId);
   }
 }
 

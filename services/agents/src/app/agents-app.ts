@@ -1,6 +1,7 @@
 import type { EventStore, Logger, Mongo } from '@trunkline/platform';
 import type { AgentCache } from './agent-cache.js';
 import type { DataKeys } from './data-keys.js';
+import type { TenantDefaults } from './tenant-defaults.js';
 import type { AgentConfigs, AgentNews, JsonSchemas, KeyChecks, OwnViews } from './ports.js';
 
 /** Everything the use cases work with. */
@@ -11,6 +12,7 @@ export interface AgentsApp {
   readonly configs: AgentConfigs;
   readonly news: AgentNews;
   readonly cache: AgentCache;
+  readonly defaults: TenantDefaults;
   readonly dataKeys: DataKeys;
   readonly keyChecks: KeyChecks;
   readonly jsonSchemas: JsonSchemas;

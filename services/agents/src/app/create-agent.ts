@@ -4,11 +4,10 @@ import type { z } from 'zod';
 import { createAgent as decideAgent } from '../domain/agent.js';
 import { configProblems } from '../domain/config-problems.js';
 import { newConfig } from '../domain/new-config.js';
-import { findRuntimeDefaults } from '../views/runtime-defaults.js';
 import { configHash, spread } from './agent-changes.js';
 import type { AgentsApp } from './agents-app.js';
 import type { By } from './by.js';
-import { createOnce, madeEarlier, mintId } from './create-once.js';
+import { appendFirst, madeEarlier, mintId } from './create-once.js';
 import { surroundingsOf } from './surroundings.js';
 
 type Body = z.output<(typeof agentsRoutes.createAgent)['body'] & z.ZodType>;
@@ -18,7 +17,7 @@ type Answer = z.input<typeof agentsRoutes.createAgent.answer>;
 export async function createAgent(app: AgentsApp, by: By, body: Body): Promise<Answer> {
   const earlier = await madeEarlier(app, by, 'agent');
   if (earlier) return answerOf(earlier);
-  const defaults = await findRuntimeDefaults(app.mongo, by.tenant);
+  const defaults = await app.defaults.of(by.tenant);
   const config = newConfig(
     {
       prompt: body.system_prompt,
@@ -42,7 +41,7 @@ export async function createAgent(app: AgentsApp, by: By, body: Body): Promise<A
     },
     problems,
   );
-  const event = await createOnce(app, by, { aggregate: 'agent', id: mintId(by), fact });
+  const event = await appendFirst(app, by, { aggregate: 'agent', id: mintId(by), fact });
   await spread(app, event);
   return answerOf(event);
 }

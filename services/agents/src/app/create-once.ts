@@ -28,6 +28,13 @@ export interface NewAggregate {
 
 /** Appends the first event and shows it; a repeated request gets the event of the first try. */
 export async function createOnce(app: AgentsApp, by: By, made: NewAggregate): Promise<Envelope> {
+  const event = await appendFirst(app, by, made);
+  await app.views.show(event);
+  return event;
+}
+
+/** For a caller who shows it together with other work. */
+export async function appendFirst(app: AgentsApp, by: By, made: NewAggregate): Promise<Envelope> {
   const { event } = await createAggregate(app.store, {
     ...by.origin,
     ref: refOf(by, made.aggregate, made.id),
@@ -35,7 +42,6 @@ export async function createOnce(app: AgentsApp, by: By, made: NewAggregate): Pr
     // A derived id was looked up by `madeEarlier`; the append refuses a second one anyway.
     id: 'minted',
   });
-  await app.views.show(event);
   return event;
 }
 

@@ -4,14 +4,10 @@ import { stateOf, type History } from '@trunkline/platform';
 import type { z } from 'zod';
 import { agentDecider, liveVersionOf, type AgentState } from '../domain/agent.js';
 import { configProblems } from '../domain/config-problems.js';
-import {
-  agentVersions,
-  findVersion,
-  listVersions as readVersions,
-  type AgentVersionDocument,
-} from '../views/agent-versions.js';
+import { agentVersions, type AgentVersionDocument } from '../views/agent-versions.js';
 import type { PageRequest } from '../views/page.js';
 import { changeAgent, configHash } from './agent-changes.js';
+import { readVersion, readVersionPage } from './agent-versions.js';
 import type { AgentsApp } from './agents-app.js';
 import { refOf, type By } from './by.js';
 import { agentAnswer, readAgent } from './read-agent.js';
@@ -82,9 +78,7 @@ export async function getVersion(
   key: { readonly agent: string; readonly version: number },
 ): Promise<VersionAnswer> {
   const agent = await readAgent(app, by, key.agent);
-  const found = await findVersion(app.mongo, { tenant: by.tenant, ...key });
-  if (!found) throw new AppError('agent.no-such-version');
-  return answerOf(found, agent.live_version);
+  return answerOf(await readVersion(app, by, key), agent.live_version);
 }
 
 export async function listVersions(
@@ -93,8 +87,8 @@ export async function listVersions(
   request: { readonly agent: string; readonly page: PageRequest },
 ): Promise<VersionsAnswer> {
   const agent = await readAgent(app, by, request.agent);
-  const of = { tenant: by.tenant, id: request.agent };
-  const { items, nextCursor } = await readVersions(app.mongo, of, request.page);
+  const of = { ...request, latest: agent.latest_version };
+  const { items, nextCursor } = await readVersionPage(app, by, of);
   const versions = items.map((item) => {
     const { config: _config, ...head } = answerOf(item, agent.live_version);
     return head;

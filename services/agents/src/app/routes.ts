@@ -3,7 +3,6 @@ import { AppError, isAppError } from '@trunkline/kernel';
 import { derivedId, handleCommand, type Handled } from '@trunkline/platform';
 import type { z } from 'zod';
 import { routeDecider, type RouteCommand, type RouteState } from '../domain/route.js';
-import { findVersion } from '../views/agent-versions.js';
 import {
   findRoute,
   listRoutes as readRoutes,
@@ -11,6 +10,7 @@ import {
   type RouteDocument,
   type RouteSearch,
 } from '../views/routes.js';
+import { readVersion } from './agent-versions.js';
 import type { AgentsApp } from './agents-app.js';
 import { refOf, type By } from './by.js';
 import { readCarrierAccount } from './carrier-accounts.js';
@@ -87,19 +87,21 @@ async function assertTarget(
   const agent = await orBadTarget('agent', () => readAgent(app, by, to.agent));
   if (agent.status !== 'active') throw badTarget('agent');
   if (to.version === null) return;
-  const key = { tenant: by.tenant, agent: to.agent, version: to.version };
-  if (!(await findVersion(app.mongo, key))) throw badTarget('version');
+  const key = { agent: to.agent, version: to.version };
+  await orBadTarget('version', () => readVersion(app, by, key));
 }
 
 async function assertCarrierAccount(app: AgentsApp, by: By, id: string): Promise<void> {
   await orBadTarget('carrierAccount', () => readCarrierAccount(app, by, id));
 }
 
+const notThere = new Set(['request.not-found', 'agent.no-such-version']);
+
 async function orBadTarget<T>(field: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (isAppError(error) && error.code === 'request.not-found') throw badTarget(field);
+    if (isAppError(error) && notThere.has(error.code)) throw badTarget(field);
     throw error;
   }
 }

@@ -41,7 +41,8 @@ export async function readPage<Doc extends Listed>(
   return { items, nextCursor: more ? cursorAt(String(last[by]), last._id) : null };
 }
 
-function cursorAt(time: string, id: string): string {
+/** Where the page after this document begins. */
+export function cursorAt(time: string, id: string): string {
   return Buffer.from(JSON.stringify([time, id])).toString('base64url');
 }
 

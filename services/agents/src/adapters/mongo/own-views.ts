@@ -40,7 +40,8 @@ export class MongoOwnViews extends OwnViews {
     super();
     this.#options = options;
     const writers = new Map<string, ViewWriter<ProjectedDocument>[]>();
-    for (const projection of projections) {
+    // Versions are read from the log until the projector has brought them.
+    for (const projection of projections.filter((one) => !one.perEvent)) {
       const writer = new ViewWriter({ projection, ...options });
       for (const aggregate of projection.definition.aggregates) {
         writers.set(aggregate, [...(writers.get(aggregate) ?? []), writer]);
@@ -58,7 +59,9 @@ export class MongoOwnViews extends OwnViews {
 
   override async show(event: Envelope): Promise<void> {
     const writers = this.#writers.get(event.aggregate) ?? [];
-    const shown = await Promise.allSettled(writers.map((writer) => writer.apply(event)));
+    const shown = await Promise.allSettled(
+      writers.map((writer) => writer.apply(event, { isNew: true })),
+    );
     for (const result of shown) {
       if (result.status === 'fulfilled') continue;
       const { aggregate, id } = event;
