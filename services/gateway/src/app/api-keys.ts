@@ -1,6 +1,6 @@
 import type { Envelope, KeyKind, Scope } from '@trunkline/contracts';
-import { AppError, fold } from '@trunkline/kernel';
-import { derivedId, newId } from '@trunkline/platform';
+import { AppError } from '@trunkline/kernel';
+import { derivedId, newId, stateOf } from '@trunkline/platform';
 import { apiKey, type ApiKeyState } from '../domain/api-key.js';
 import { writeKey } from '../domain/key-text.js';
 import { findApiKey, type ApiKeyDocument } from '../views/api-keys.js';
@@ -48,7 +48,7 @@ export async function rotateKey(
   const { tenant, id, overlapMs } = request;
   const ref = apiKeyRef(tenant, id);
   const history = await deps.facts.history(ref);
-  const state = fold(apiKey, history as never);
+  const state = stateOf(apiKey, { events: history });
   if (state.status === 'none') throw new AppError('request.not-found');
   const generation = repeatedGeneration(history, by) ?? state.generation + 1;
   const text = keyText(deps, { tenant, kind: state.kind, id, generation });

@@ -1,8 +1,12 @@
+import type { AggregateRef } from '@trunkline/contracts';
 import { isAppError } from '@trunkline/kernel';
+import { stateOf } from '@trunkline/platform';
 import { emailClaim } from '../domain/claims.js';
+import { invitation } from '../domain/invitation.js';
+import { membership } from '../domain/membership.js';
 import { user as decider } from '../domain/user.js';
 import { emailClaimId } from './accounts.js';
-import { emailClaimRef, userRef, type By } from './by.js';
+import { emailClaimRef, invitationRef, membershipRef, userRef, type By } from './by.js';
 import type { Identity } from './identity.js';
 import { changeMember } from './tenancy.js';
 
@@ -23,6 +27,7 @@ export async function erasePerson(
       const isGone = isAppError(error) && error.code === 'request.not-found';
       if (!isGone) throw error;
     }
+    await eraseInvitation(deps, membershipRef(tenant, member), by);
   }
   await deps.facts.change(decider, { ref: userRef(person._id), command: { type: 'erase' }, by });
   await deps.facts.change(emailClaim, {
@@ -31,4 +36,12 @@ export async function erasePerson(
     by,
   });
   await deps.sessions.endAllOf(person._id);
+}
+
+/** The invitation a person came by knows the address too. */
+async function eraseInvitation(deps: Identity, member: AggregateRef, by: By): Promise<void> {
+  const { invitation: id } = stateOf(membership, { events: await deps.facts.history(member) });
+  if (id === null) return;
+  const ref = invitationRef(member.tenant, id);
+  await deps.facts.change(invitation, { ref, command: { type: 'erase' }, by });
 }

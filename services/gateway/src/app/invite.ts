@@ -1,6 +1,6 @@
 import type { Envelope, Role } from '@trunkline/contracts';
-import { AppError, fold } from '@trunkline/kernel';
-import { newId } from '@trunkline/platform';
+import { AppError } from '@trunkline/kernel';
+import { newId, stateOf } from '@trunkline/platform';
 import { base62 } from '../domain/key-text.js';
 import { normaliseEmail } from '../domain/email-address.js';
 import { invitation, isAcceptable, type InvitationState } from '../domain/invitation.js';
@@ -98,7 +98,7 @@ async function readInvitation(deps: Identity, token: string): Promise<OpenInvita
     throw new AppError('auth.link-spent');
   }
   const history = await deps.facts.history(invitationRef(tenant, id));
-  const state = fold(invitation, history as never);
+  const state = stateOf(invitation, { events: history });
   const isHalfDone = state.status === 'accepted';
   const isOpen = isAcceptable(state, deps.clock.nowMs()) || isHalfDone;
   if (!isOpen || !sameHash(state.tokenHash, sha256Hex(token))) {

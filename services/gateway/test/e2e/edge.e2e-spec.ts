@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connectMongo, isRejectedDocument } from '@trunkline/platform';
 import { matrixRows } from '../support/matrix.js';
-import { owner, World, type Person } from '../support/world.js';
+import { owner, World, type Answer, type Person } from '../support/world.js';
 
 interface OpenApi {
   readonly openapi: string;
@@ -122,6 +122,25 @@ describe('the edge as a whole', () => {
       );
     } finally {
       await mongo.close();
+    }
+  });
+
+  it('slows a tenant and a key down, each by its own limit, and says for how long', async () => {
+    const issued = await world.ask('POST /v1/api-keys', {
+      token: ann.token,
+      body: { name: 'busy', kind: 'admin', scopes: ['tenant:read'] },
+    });
+    const burst = (): Promise<Answer[]> =>
+      Promise.all(
+        Array.from({ length: 5 }, () => world.ask('GET /v1/tenant', { token: issued.body.key })),
+      );
+    for (const name of ['REQUESTS_PER_MINUTE_PER_KEY', 'REQUESTS_PER_MINUTE_PER_TENANT']) {
+      await world.restart({ [name]: '12' });
+      const answers = await burst();
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+      const [refused] = answers.filter(({ status }) => status === 429);
+      expect(refused?.body.code).toBe('rate.limited');
+      expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
     }
   });
 });

@@ -183,6 +183,9 @@ describe('tenants and the people in them', () => {
     expect((await ask(person, 'GET /v1/me')).status).toBe(401);
     await expect(signIn(world, person)).rejects.toThrow('401');
     expect(await memberId(other, person.email)).toBe('nobody');
+    const invitations = await ask(other, 'GET /v1/invitations');
+    expect(JSON.stringify(invitations.body)).not.toContain(person.email);
+    expect(await world.dumpMongo()).not.toContain(person.email);
     await ask(other, 'POST /v1/invitations', { email: person.email, role: 'viewer' });
     const token = await linkToken(world, person.email);
     const body = { token, name: 'Anew', password: person.password };

@@ -23,6 +23,20 @@ describe('a gate', () => {
     await passing[0];
   });
 
+  it('grows no wider by handing a place over', async () => {
+    const gate = new Gate({ width: 1, maxWaiting: 2 });
+    const doors = [deferred<void>(), deferred<void>()];
+    const passing = doors.map((door) => gate.pass(() => door.promise));
+    doors[0]?.resolve();
+    await passing[0];
+    let isInside = false;
+    const third = gate.pass(() => Promise.resolve((isInside = true)));
+    await Promise.resolve();
+    expect(isInside).toBe(false);
+    doors[1]?.resolve();
+    expect(await third).toBe(true);
+  });
+
   it('is free again after a failure', async () => {
     const gate = new Gate({ width: 1, maxWaiting: 0 });
     const failing = gate.pass(() => Promise.reject(new RangeError('no')));
