@@ -7,7 +7,7 @@ import { eventually } from '@trunkline/testing';
 import { ConfigDurable } from '../../src/adapters/nats/config-durable.js';
 import { configKey, StoredAgentConfigs } from '../../src/adapters/stored-agent-configs.js';
 import { createAgent } from '../../src/app/create-agent.js';
-import { World, byFor, newTenant, type Replica } from '../support/world.js';
+import { World, byFor, newTenant } from '../support/world.js';
 
 /** An object store that is away for as long as it is told. */
 class AwayStore extends InMemoryObjectStore {
@@ -19,16 +19,25 @@ class AwayStore extends InMemoryObjectStore {
   }
 }
 
-describe('configuration objects when the store is away', () => {
+describe('configuration objects', () => {
   let world: World;
-  let replica: Replica;
   beforeAll(async () => {
     world = await World.start();
-    replica = await world.replica();
-    // Its own durable would do the work first.
-    await replica.stop();
   });
   afterAll(() => world.stop());
+
+  it('E11 the object is there when the request is answered', async () => {
+    const objects = new InMemoryObjectStore();
+    await objects.ensureBuckets(['agents']);
+    const serving = await world.replica();
+    const configs = new StoredAgentConfigs(objects);
+    const by = byFor(newTenant());
+    const body = { name: 'Desk', system_prompt: 'Be kind.' };
+    const { id: agent } = await createAgent({ ...serving.app, configs }, by, body);
+    const key = configKey({ tenant: by.tenant, agent, version: 1 });
+    expect(await objects.stat(key)).toBeDefined();
+    await serving.stop();
+  });
 
   it('answers all the same, and the durable stores it once the store is back', async () => {
     const objects = new AwayStore();
