@@ -15,6 +15,7 @@ export * from './config/load-config.js';
 export * from './config/platform-settings.js';
 export * from './config/secret.js';
 export * from './config/setting.js';
+export * from './config/voice-runtime-settings.js';
 export * from './health/health-registry.js';
 export * from './health/health-routes.js';
 export * from './health/nats-check.js';

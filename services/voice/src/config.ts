@@ -1,4 +1,8 @@
-import { principalSettings, serviceSettings } from '@trunkline/platform';
+import { principalSettings, serviceSettings, voiceRuntimeSettings } from '@trunkline/platform';
 import { z } from 'zod';
 
-export const voiceSettings = z.strictObject({ ...serviceSettings, ...principalSettings });
+export const voiceSettings = z.strictObject({
+  ...serviceSettings,
+  ...principalSettings,
+  ...voiceRuntimeSettings,
+});
