@@ -9,13 +9,18 @@ export const DEAD_LETTER_STREAM = 'DLQ';
 export const DEAD_LETTER_SUBJECTS = 'dlq.>';
 export const PARTITION_COUNT = 16;
 
-/** FNV-1a over the id, so that every event of one id, whatever its aggregate, shares a partition. */
-export function partitionOf(id: string): number {
+/** FNV-1a over an id, as an unsigned 32-bit number. */
+export function hashOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < id.length; index += 1) {
     hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   }
-  return (hash >>> 0) % PARTITION_COUNT;
+  return hash >>> 0;
+}
+
+/** Every event of one id, whatever its aggregate, shares a partition. */
+export function partitionOf(id: string): number {
+  return hashOf(id) % PARTITION_COUNT;
 }
 
 export function eventSubject(ref: AggregateRef): string {

@@ -1,6 +1,7 @@
 export * from './abortable.js';
 export * from './app-error.js';
 export * from './assert-never.js';
+export * from './batcher.js';
 export * from './brand.js';
 export * from './channel.js';
 export * from './clock.js';

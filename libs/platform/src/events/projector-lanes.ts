@@ -1,4 +1,4 @@
-import { partitionOf } from '@trunkline/contracts';
+import { hashOf } from '@trunkline/contracts';
 
 /**
  * A fixed number of queues: what concerns one id is worked on one after the other, the rest
@@ -21,7 +21,7 @@ export class Lanes {
 
   /** `work` must not reject: who runs in a lane settles its own errors. */
   take(id: string, work: () => Promise<void>): void {
-    const lane = partitionOf(id) % this.#tails.length;
+    const lane = hashOf(id) % this.#tails.length;
     this.#size += 1;
     const run = async (): Promise<void> => {
       try {

@@ -25,9 +25,9 @@ export interface ProjectorTuning extends RunnerTuning {
 }
 
 export const projectorTuning: ProjectorTuning = {
-  maxInFlight: 64,
+  maxInFlight: 256,
   maxAckPending: 512,
-  lanes: 8,
+  lanes: 64,
   pullMs: 5_000,
   ackWaitMs: 30_000,
   nakDelayMs: 200,

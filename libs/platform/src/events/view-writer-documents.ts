@@ -14,11 +14,21 @@ export interface Swap {
   readonly event: Envelope;
 }
 
-const OPERATION_LIMIT_MS = 10_000;
-const DURABLY = {
+export const OPERATION_LIMIT_MS = 10_000;
+export const DURABLY = {
   writeConcern: { w: 'majority', journal: true },
   ignoreUndefined: true,
 } as const;
+
+export const MAJORITY_READ = {
+  maxTimeMS: OPERATION_LIMIT_MS,
+  readConcern: 'majority',
+} as const;
+
+/** Matches the document only while it stands as it was read. */
+export function guardOf(stored: StoredDocument): Pick<StoredDocument, '_id' | 'tenant' | 'v'> {
+  return { _id: stored._id, tenant: stored.tenant, v: stored.v };
+}
 
 /** The collection of a view: majority reads, and compare-and-set as the only write. */
 export class ViewDocuments {
@@ -29,8 +39,9 @@ export class ViewDocuments {
   }
 
   async read(_id: string): Promise<StoredDocument | undefined> {
-    const reading = { maxTimeMS: OPERATION_LIMIT_MS, readConcern: 'majority' } as const;
-    const found = await limited(() => this.#collection.findOne<StoredDocument>({ _id }, reading));
+    const found = await limited(() =>
+      this.#collection.findOne<StoredDocument>({ _id }, MAJORITY_READ),
+    );
     return found ?? undefined;
   }
 
@@ -46,8 +57,8 @@ export class ViewDocuments {
   }
 
   async #replace(stored: StoredDocument, doc: StoredDocument): Promise<boolean> {
-    const { _id, ...fields } = doc;
-    const guard = { _id, tenant: stored.tenant, v: stored.v };
+    const { _id: _same, ...fields } = doc;
+    const guard = guardOf(stored);
     const result = await limited(() => this.#collection.replaceOne(guard, fields, DURABLY));
     return 'matchedCount' in result && result.matchedCount === 1;
   }
