@@ -51,6 +51,7 @@ interface Candidate {
 
 const BATCH_SIZE = 500;
 const MAX_SEGMENT_EVENTS = 2_000;
+const AT_ONCE = 16;
 
 /** One walk over everything that has ended. Whoever runs it holds the lease. */
 export class ArchivePass {
@@ -108,12 +109,12 @@ export class ArchivePass {
     const floorSeq = await this.#floor.lowest();
     const parked = await this.#parked();
     const candidates: Candidate[] = [];
-    for (const note of batch) {
+    await atOnce(batch, async (note) => {
       const hot = await this.#parts.hot.events(note);
       const reason = hot ? await this.#reasonToKeep(note, hot, { floorSeq, parked }) : 'unreadable';
       if (reason) this.#kept[reason] += 1;
       else if (hot) candidates.push(await this.#candidate(note, hot));
-    }
+    });
     return candidates;
   }
 
@@ -165,20 +166,24 @@ export class ArchivePass {
    * then finds these events in the cold half, one made before holds them back here.
    */
   async #purge(chunk: readonly Candidate[]): Promise<void> {
-    const { hot, notes, catalogue } = this.#parts;
     const floorSeq = await this.#floor.lowest();
     const parked = await this.#parked();
-    for (const { note, lastSeq, hot: events } of chunk) {
-      if (lastSeq > floorSeq || parked.has(refKey(note))) continue;
-      // A purge leaves the bytes on the disk, and who is forgotten later must not be found there.
-      for (const { seq, event } of events) {
-        if (carriesMarked(catalogue, event)) await hot.eraseEvent(seq);
-      }
-      await hot.purgeUpTo(note, lastSeq);
-      await this.#options.afterStep('purged-one');
-      await notes.done(note, lastSeq);
-    }
+    const free = chunk.filter(
+      ({ note, lastSeq }) => lastSeq <= floorSeq && !parked.has(refKey(note)),
+    );
+    await atOnce(free, (candidate) => this.#purgeOne(candidate));
     await this.#options.afterStep('purged');
+  }
+
+  async #purgeOne({ note, lastSeq, hot: events }: Candidate): Promise<void> {
+    const { hot, notes, catalogue } = this.#parts;
+    // A purge leaves the bytes on the disk, and who is forgotten later must not be found there.
+    for (const { seq, event } of events) {
+      if (carriesMarked(catalogue, event)) await hot.eraseEvent(seq);
+    }
+    await hot.purgeUpTo(note, lastSeq);
+    await this.#options.afterStep('purged-one');
+    await notes.done(note, lastSeq);
   }
 
   async #parked(): Promise<ReadonlySet<string>> {
@@ -207,4 +212,13 @@ function chunksOf(group: readonly Candidate[]): Candidate[][] {
     room -= size;
   }
   return chunks;
+}
+
+/** Round trips are what a pass spends its time on; the bound keeps the server for the others. */
+async function atOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < items.length; from += AT_ONCE) {
+    const results = await Promise.allSettled(items.slice(from, from + AT_ONCE).map(work));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
 }
