@@ -5,7 +5,7 @@ import {
   natsSettings,
   objectStoreSettings,
 } from '../../config/platform-settings.js';
-import { integerSetting } from '../../config/setting.js';
+import { integerSetting, textSetting } from '../../config/setting.js';
 import { connectMongo, type Mongo } from '../../mongo/index.js';
 import { connectNats } from '../../nats/connect-nats.js';
 import { S3ObjectStore } from '../../object-store/index.js';
@@ -21,6 +21,11 @@ const settingsSchema = z.strictObject({
   ...natsSettings,
   ...mongoSettings,
   ...objectStoreSettings,
+  MONGODB_LOG_DATABASE: textSetting({
+    meaning: 'The database of the log: where its cold half is indexed.',
+    pattern: /^[A-Za-z0-9_-]{1,63}$/,
+    default: LOG_DATABASE,
+  }),
   LOG_HOT_DAYS: integerSetting({
     meaning: 'Days after its last event before a closed aggregate leaves the hot half.',
     min: 0,
@@ -58,7 +63,7 @@ async function open() {
   return openOperator({
     connection,
     objects,
-    logMongo: await database(LOG_DATABASE),
+    logMongo: await database(settings.MONGODB_LOG_DATABASE),
     projections: await serviceProjections(),
     database: (service) => database(`trunkline_${service}`),
     archiver: { hotMs: settings.LOG_HOT_DAYS * 24 * HOUR_MS },
