@@ -36,6 +36,10 @@ const settingsSchema = z.strictObject({
 
 const stopping = new AbortController();
 const mongos: Mongo[] = [];
+// A reader that has seen enough (`| head`) is the usual end of a pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
 process.once('SIGINT', () => stopping.abort());
 process.once('SIGTERM', () => stopping.abort());
 
