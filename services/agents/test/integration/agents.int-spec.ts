@@ -274,7 +274,7 @@ describe('agents on real servers', () => {
     expect((await findVoices(app, {})).voices.length).toBeGreaterThan(8);
   });
 
-  it('V5 keeps agents, tools, voices and numbers in a collection each', async () => {
+  it('V5 T7 keeps agents, tools, voices and numbers in a collection each', async () => {
     const found = await world.mongo.platformDatabase().listCollections().toArray();
     expect(found.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
