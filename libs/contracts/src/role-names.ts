@@ -10,7 +10,7 @@ export const virsynRoles = {
 } as const satisfies Record<string, { readonly tenant: 'agency' | 'client'; readonly role: Role }>;
 export type VirsynRole = keyof typeof virsynRoles;
 
-/** The nearest of Virsyn's names that grants no more than the role does. */
+/** The nearest of Virsyn's names; it has none for somebody who only looks on in an agency. */
 export function virsynRoleOf(role: Role, isClient: boolean): VirsynRole {
   if (isClient) return role === 'owner' || role === 'admin' ? 'client_admin' : 'client_viewer';
   if (role === 'owner') return 'agency_owner';

@@ -5,7 +5,7 @@ import { apiKey, type ApiKeyState } from '../domain/api-key.js';
 import { writeKey } from '../domain/key-text.js';
 import { findApiKey, type ApiKeyDocument } from '../views/api-keys.js';
 import { apiKeyRef, type By } from './by.js';
-import { sha256Hex } from './digest.js';
+import { demandSameSecret, sha256Hex } from './digest.js';
 import type { Identity } from './identity.js';
 
 export interface NewKey {
@@ -32,6 +32,7 @@ export async function issueKey(deps: Identity, request: NewKey, by: By): Promise
     command: { type: 'issue', ...rest, ...stored(text), nowMs: deps.clock.nowMs() },
     by,
   });
+  demandSameSecret(event.data['keyHash'], text);
   return { id, text, event };
 }
 
@@ -59,6 +60,7 @@ export async function rotateKey(
   }
   const document = await findApiKey(deps.mongo, tenant, id);
   if (!document) throw new AppError('state.conflict');
+  demandSameSecret(document.keyHash, text);
   return { document, text };
 }
 

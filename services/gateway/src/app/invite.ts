@@ -4,12 +4,13 @@ import { newId, stateOf } from '@trunkline/platform';
 import { base62 } from '../domain/key-text.js';
 import { normaliseEmail } from '../domain/email-address.js';
 import { invitation, isAcceptable, type InvitationState } from '../domain/invitation.js';
+import { user as userDecider } from '../domain/user.js';
 import { findMembership } from '../views/memberships.js';
 import { findTenant } from '../views/tenants.js';
 import { findUserByEmail } from '../views/users.js';
 import { register } from './accounts.js';
-import { invitationRef, type By } from './by.js';
-import { sameHash, sha256Hex } from './digest.js';
+import { invitationRef, userRef, type By } from './by.js';
+import { demandSameSecret, sameHash, sha256Hex } from './digest.js';
 import type { Identity } from './identity.js';
 import { addMember, membershipId } from './tenancy.js';
 
@@ -42,6 +43,7 @@ export async function invite(deps: Identity, request: Invite, by: By): Promise<E
     },
     by,
   });
+  demandSameSecret(event.data['tokenHash'], token);
   const tenantName = (await findTenant(deps.mongo, tenant))?.name ?? tenant;
   const link = `${deps.pagesUrl}/accept-invitation#token=${token}`;
   await deps.mail.send({ to: email, template: 'invitation', link, tenantName });
@@ -79,6 +81,9 @@ export async function acceptInvitation(
   const { tenant, id, state } = await readInvitation(deps, request.token);
   const user = await accountFor(deps, state.email, { request, by });
   const self: By = { ...by, actor: { kind: 'user', id: user } };
+  // The link came by mail: whoever has it reads that mailbox.
+  const verify = { type: 'verify-email' } as const;
+  await deps.facts.change(userDecider, { ref: userRef(user), command: verify, by: self });
   const nowMs = deps.clock.nowMs();
   const command = { type: 'accept', user, nowMs } as const;
   await deps.facts.change(invitation, { ref: invitationRef(tenant, id), command, by: self });

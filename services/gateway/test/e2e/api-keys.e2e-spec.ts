@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { eventually } from '@trunkline/testing';
 import { owner, World, type Person } from '../support/world.js';
 
@@ -102,6 +103,22 @@ describe('API keys, the audit log and repeated requests', () => {
       });
     const [turned, turnedAgain] = [await rotate(), await rotate()];
     expect(turnedAgain.body).toEqual(turned.body);
+  });
+
+  it('answers no key that opens nothing: not for a repetition under another master key', async () => {
+    const key = randomUUID();
+    const issued = await issue(runtime, key);
+    const path = world.env['KEK_FILE'] ?? '';
+    const old = await readFile(path, 'utf8');
+    await writeFile(path, `${randomBytes(32).toString('base64')}\n${old}`);
+    await world.restart();
+    expect(await issue(runtime, key)).toMatchObject({
+      status: 409,
+      body: { code: 'state.conflict' },
+    });
+    await writeFile(path, old);
+    await world.restart();
+    expect((await issue(runtime, key)).body).toEqual(issued.body);
   });
 
   it.each([

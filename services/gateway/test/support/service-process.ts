@@ -21,7 +21,9 @@ export class ServiceProcess {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    process.once('exit', () => child.kill('SIGKILL'));
+    const killNow = (): void => void child.kill('SIGKILL');
+    process.once('exit', killNow);
+    child.once('exit', () => process.off('exit', killNow));
     const service = new ServiceProcess(child);
     const ready = `http://127.0.0.1:${env['HTTP_PORT']}/readyz`;
     await eventually(
