@@ -70,7 +70,6 @@ export const projections = {
   carrierAccounts: projection('agents', 'carrier-accounts', ['carrier-account']),
   routes: projection('agents', 'routes', ['route']),
   runtimeDefaults: projection('agents', 'runtime-defaults', ['tenant']),
-  closed: projection('analytics', 'closed', ['invitation', 'apikey']),
 } as const satisfies Record<string, ProjectionDefinition>;
 
 export function allProjections(): ProjectionDefinition[] {

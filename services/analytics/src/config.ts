@@ -1,4 +1,24 @@
-import { principalSettings, serviceSettings } from '@trunkline/platform';
+import {
+  archiverSettings,
+  coldHalfSettings,
+  integerSetting,
+  mongoSettings,
+  principalSettings,
+  serviceSettings,
+} from '@trunkline/platform';
 import { z } from 'zod';
 
-export const analyticsSettings = z.strictObject({ ...serviceSettings, ...principalSettings });
+export const analyticsSettings = z.strictObject({
+  ...serviceSettings,
+  ...principalSettings,
+  ...mongoSettings,
+  ...coldHalfSettings,
+  ...archiverSettings,
+  ARCHIVE_EVERY_MINUTES: integerSetting({
+    meaning: 'The pause between two passes of the archiver.',
+    min: 1,
+    max: 1440,
+    default: 10,
+  }),
+});
+export type AnalyticsSettings = Readonly<z.output<typeof analyticsSettings>>;

@@ -54,18 +54,38 @@ export function mongoDatabaseSetting(service: string) {
   };
 }
 
-export const redisSettings = {
-  REDIS_URL: secretUrlSetting({
-    meaning: 'Redis for rate limits, cached answers and jobs.',
-    protocols: ['redis', 'rediss'],
-  }),
-};
-
 export const objectStoreSettings = {
   S3_ENDPOINT: urlSetting({ meaning: 'The S3 server.', protocols: ['http', 'https'] }),
   S3_REGION: textSetting({ meaning: 'Its region.', default: 'us-east-1', maxLength: 64 }),
   S3_ACCESS_KEY: secretSetting({ meaning: 'Access key of this service.' }),
   S3_SECRET_KEY: secretSetting({ meaning: 'Secret key of this service.' }),
+};
+
+/** Who reads the log's cold half has to find it. */
+export const coldHalfSettings = {
+  ...objectStoreSettings,
+  MONGODB_LOG_DATABASE: textSetting({
+    meaning: 'The database of the log: where archived events are noted.',
+    pattern: /^[A-Za-z0-9_-]{1,63}$/,
+    default: 'trunkline_log',
+  }),
+};
+
+/** Who moves closed aggregates there. */
+export const archiverSettings = {
+  LOG_HOT_DAYS: integerSetting({
+    meaning: 'Days after its last event before a closed aggregate leaves the hot half.',
+    min: 0,
+    max: 3_650,
+    default: 3,
+  }),
+};
+
+export const redisSettings = {
+  REDIS_URL: secretUrlSetting({
+    meaning: 'Redis for rate limits, cached answers and jobs.',
+    protocols: ['redis', 'rediss'],
+  }),
 };
 
 export const httpSettings = {
@@ -119,7 +139,8 @@ export function platformSettingNames(): string[] {
     serviceSettings,
     mongoSettings,
     redisSettings,
-    objectStoreSettings,
+    coldHalfSettings,
+    archiverSettings,
     principalSettings,
   ];
   return [...fragments.flatMap((fragment) => Object.keys(fragment)), 'MONGODB_DATABASE'];

@@ -3,13 +3,12 @@ import { loadConfigOrExit } from '../../config/load-config.js';
 import {
   mongoSettings,
   natsSettings,
-  objectStoreSettings,
+  archiverSettings,
+  coldHalfSettings,
 } from '../../config/platform-settings.js';
-import { integerSetting, textSetting } from '../../config/setting.js';
 import { connectMongo, type Mongo } from '../../mongo/index.js';
 import { connectNats } from '../../nats/connect-nats.js';
 import { S3ObjectStore } from '../../object-store/index.js';
-import { LOG_DATABASE } from '../archive/archiver.js';
 import { openOperator } from './open-operator.js';
 import { runLogCli } from './run-log-cli.js';
 import { serviceProjections } from './service-projections.js';
@@ -20,18 +19,8 @@ const CONNECT_LIMIT_MS = 5_000;
 const settingsSchema = z.strictObject({
   ...natsSettings,
   ...mongoSettings,
-  ...objectStoreSettings,
-  MONGODB_LOG_DATABASE: textSetting({
-    meaning: 'The database of the log: where its cold half is indexed.',
-    pattern: /^[A-Za-z0-9_-]{1,63}$/,
-    default: LOG_DATABASE,
-  }),
-  LOG_HOT_DAYS: integerSetting({
-    meaning: 'Days after its last event before a closed aggregate leaves the hot half.',
-    min: 0,
-    max: 3_650,
-    default: 3,
-  }),
+  ...coldHalfSettings,
+  ...archiverSettings,
 });
 
 const stopping = new AbortController();
