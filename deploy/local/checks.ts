@@ -33,7 +33,7 @@ export function staticChecks(): Check[] {
     .toSorted();
   return [
     { name: 'oxfmt --check', command: join(binDir, 'oxfmt'), args: ['--check'] },
-    { name: 'oxlint', command: join(binDir, 'oxlint'), args: [] },
+    { name: 'oxlint', command: join(binDir, 'oxlint'), args: ['--type-aware'] },
     ...projects.filter((path) => existsSync(join(rootDir, path))).map(typecheck),
     ...scripts.map((path) => ({
       name: basename(path, '.ts'),

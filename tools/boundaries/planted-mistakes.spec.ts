@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { check } from './rules.ts';
 import { readSource } from './source-file.ts';
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { personal, REDACTED, secret } from './marks.js';
 import { maskFields, redactFields } from './redact.js';

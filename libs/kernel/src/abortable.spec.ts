@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { abortable, sleep } from './abortable.js';
 import { deferred } from './deferred.js';
 

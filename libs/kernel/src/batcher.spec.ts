@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { Batcher } from './batcher.js';
 import { deferred } from './deferred.js';
 

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { Channel } from './channel.js';
 
 async function drain<T>(channel: Channel<T>): Promise<T[]> {

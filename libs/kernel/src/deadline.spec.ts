@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { withDeadline } from './deadline.js';
 import { deferred } from './deferred.js';
 

@@ -14,17 +14,18 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const limit = new AbortController();
   const signal = options.signal ? AbortSignal.any([limit.signal, options.signal]) : limit.signal;
-  const expired = new AppError(options.code, {
-    retryable: true,
-    details: { limitMs: options.limitMs },
-  });
-  const timer = setTimeout(() => limit.abort(expired), options.limitMs);
+  const timer = setTimeout(() => limit.abort(expired(options)), options.limitMs);
   try {
     signal.throwIfAborted();
     return await settleFirst(work(signal), signal);
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Made only when it is needed: a stack trace for every call in time would be wasted. */
+function expired({ code, limitMs }: DeadlineOptions): AppError {
+  return new AppError(code, { retryable: true, details: { limitMs } });
 }
 
 function settleFirst<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { backoffMs, retry } from './retry.js';
 
 const policy = { attempts: 3, firstDelayMs: 1, maxDelayMs: 4 };

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { uuidV7 } from './uuid-v7.js';
 
 describe('uuidV7', () => {

@@ -11,6 +11,7 @@ import {
   Logger,
   Metrics,
   NatsConnections,
+  openColdStore,
   RequestHandlers,
   S3ObjectStore,
   type Mongo,
@@ -32,6 +33,9 @@ import { agentsHandlers } from './transport/request-handlers.js';
 import { findRuntimeDefaults } from './views/runtime-defaults.js';
 import { writeVoices } from './views/voices.js';
 
+/** Archived aggregates are rarely read. */
+const LOG_POOL_SIZE = 2;
+
 /** What the platform hands to every service. */
 export interface ServiceParts {
   readonly nats: NatsConnections;
@@ -49,10 +53,11 @@ export async function openAgents(
   const { nats, logger, lifecycle } = parts;
   const mongo = await openMongo(settings, parts);
   const objects = await openObjects(settings, parts);
-  const store = new JetStreamEventStore(nats.connection);
+  const cold = openColdStore(await openLogMongo(settings, parts), objects);
+  const store = new JetStreamEventStore(nats.connection, { cold });
   const views = new MongoOwnViews({ mongo, store, logger });
   await Promise.all([views.prepare(), writeVoices(mongo)]);
-  await runProjectors({ ...parts, mongo, store });
+  await runProjectors({ ...parts, mongo, store, cold });
   const configs = new StoredAgentConfigs(objects);
   const { connection } = nats;
   const catalogue = eventCatalogue;
@@ -86,6 +91,18 @@ async function openMongo(settings: AgentsSettings, parts: ServiceParts): Promise
   });
   parts.lifecycle.add('close', 'mongo', () => mongo.close());
   parts.health.add('mongo', (signal) => mongo.ping(signal));
+  return mongo;
+}
+
+/** Where the archiver notes which segments hold an archived aggregate. */
+async function openLogMongo(settings: AgentsSettings, parts: ServiceParts): Promise<Mongo> {
+  const mongo = await connectMongo({
+    uri: settings.MONGODB_URI.reveal(),
+    database: settings.MONGODB_LOG_DATABASE,
+    maxPoolSize: LOG_POOL_SIZE,
+    appName: 'agents log',
+  });
+  parts.lifecycle.add('close', 'log-mongo', () => mongo.close());
   return mongo;
 }
 

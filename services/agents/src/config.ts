@@ -1,9 +1,9 @@
 import {
+  coldHalfSettings,
   fileSetting,
   integerSetting,
   mongoDatabaseSetting,
   mongoSettings,
-  objectStoreSettings,
   principalSettings,
   serviceSettings,
   urlSetting,
@@ -22,7 +22,7 @@ export const agentsSettings = z.strictObject({
   ...principalSettings,
   ...mongoSettings,
   ...mongoDatabaseSetting('agents'),
-  ...objectStoreSettings,
+  ...coldHalfSettings,
   KEK_FILE: fileSetting({ meaning: 'The master keys, base64, the newest in the first line.' }),
   AGENT_CACHE_TTL_MS: integerSetting({
     meaning: 'How long an agent is answered from memory.',

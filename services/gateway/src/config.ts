@@ -1,12 +1,11 @@
 import {
   choiceSetting,
+  coldHalfSettings,
   fileSetting,
   integerSetting,
-  LOG_DATABASE,
   mongoDatabaseSetting,
   mongoSettings,
   noted,
-  objectStoreSettings,
   redisSettings,
   Secret,
   serviceSettings,
@@ -23,12 +22,7 @@ export const gatewaySettings = z.strictObject({
   ...mongoSettings,
   ...mongoDatabaseSetting('gateway'),
   ...redisSettings,
-  ...objectStoreSettings,
-  MONGODB_LOG_DATABASE: textSetting({
-    meaning: 'The database in which the archiver notes where archived events are.',
-    pattern: /^[A-Za-z0-9_-]{1,63}$/,
-    default: LOG_DATABASE,
-  }),
+  ...coldHalfSettings,
   TOKEN_KEYS_FILE: fileSetting({
     meaning: 'Private keys (JWKS): use "access" signs logins, use "principal" says who asks.',
   }),

@@ -26,10 +26,13 @@ export function replyOf(body: unknown): PublishReply {
     const stored = seq !== undefined && seq > 0 && duplicate !== true;
     return stored ? { kind: 'stored', seq } : { kind: 'unknown', cause: body };
   }
-  const code = error.err_code ?? 0;
-  const cause = new Error(`${code} ${error.description}`);
+  return refusalOf(error.err_code ?? 0, error.description);
+}
+
+function refusalOf(code: number, description: string): PublishReply {
+  const cause = new Error(`${code} ${description}`);
   if (MISMATCH.includes(code)) return { kind: 'mismatch' };
-  if (FULL.includes(code) || /no space/.test(error.description)) return { kind: 'full', cause };
+  if (FULL.includes(code) || /no space/.test(description)) return { kind: 'full', cause };
   return { kind: code === TOO_LARGE ? 'invalid' : 'unreachable', cause };
 }
 

@@ -8,7 +8,7 @@ import type {
   IdempotentRequest,
   KeptAnswer,
 } from '../redis/idempotency-cache.js';
-import { anonymous, type RouteTable } from './route-handlers.js';
+import { anonymous } from './route-handlers.js';
 
 const keyPattern = /^[\x21-\x7e]{1,128}$/;
 const WAIT_STEP_MS = 50;
@@ -17,7 +17,7 @@ export type AnswerStore = Pick<IdempotencyCache, 'begin' | 'finish' | 'abandon'>
 
 export interface IdempotencyScope {
   readonly principal: Principal;
-  readonly routeId: keyof RouteTable & string;
+  readonly routeId: string;
   readonly input: unknown;
 }
 

@@ -1,6 +1,7 @@
 import {
   eventCatalogue,
   Projector,
+  type ColdHalf,
   type EventStore,
   type Lifecycle,
   type Logger,
@@ -15,6 +16,7 @@ export interface ProjectorParts {
   readonly nats: Pick<NatsConnections, 'connection'>;
   readonly mongo: Mongo;
   readonly store: EventStore;
+  readonly cold: ColdHalf;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly lifecycle: Pick<Lifecycle, 'add'>;
@@ -22,9 +24,9 @@ export interface ProjectorParts {
 
 /** Keeps every view of this service up with the log until the service stops. */
 export async function runProjectors(parts: ProjectorParts): Promise<void> {
-  const { mongo, store, metrics, logger: log, lifecycle } = parts;
+  const { mongo, store, cold, metrics, logger: log, lifecycle } = parts;
   const nc = parts.nats.connection;
-  const dependencies = { nc, mongo, store, catalogue: eventCatalogue, log, metrics };
+  const dependencies = { nc, mongo, store, cold, catalogue: eventCatalogue, log, metrics };
   for (const projection of projections) {
     const projector = new Projector<ProjectedDocument>(projection, dependencies);
     await projector.start();

@@ -30,7 +30,7 @@ export interface ArchiverLog {
 
 export interface ArchiverOptions {
   readonly connection: NatsConnection;
-  /** The database of the log, LOG_DATABASE: every service reads `log_cold` there. */
+  /** The database of the log: every service reads `log_cold` there. */
   readonly mongo: Mongo;
   readonly objects: ObjectStore;
   readonly log: ArchiverLog;
@@ -52,9 +52,6 @@ export interface ArchiverReport {
   readonly archive: ArchiveReport;
   readonly erase: EraseReport;
 }
-
-/** The database that holds `log_cold` and the archiver's own notes, beside those of the services. */
-export const LOG_DATABASE = 'trunkline_log';
 
 const HOUR_MS = 3_600_000;
 const LEAST_HOT_MS = HOUR_MS;
