@@ -1,0 +1,17 @@
+export * from './audio/a-law.js';
+export * from './audio/dtmf-tones.js';
+export * from './audio/energy.js';
+export * from './audio/frame-chunker.js';
+export * from './audio/mu-law.js';
+export * from './audio/pcm-bytes.js';
+export * from './call-news.js';
+export * from './carrier-kits.js';
+export * from './end-cause.js';
+export * from './generic/generic-media.js';
+export * from './generic/subprotocol.js';
+export * from './media-message.js';
+export * from './ports.js';
+export * from './rest/rest-types.js';
+export * from './signing/signed-request.js';
+export { TelnyxRest, type TelnyxCommand } from './telnyx/telnyx-rest.js';
+export { TwilioRest } from './twilio/twilio-rest.js';

@@ -1,0 +1,41 @@
+import { AnswerDocument, type AnswerText, type DialOrder, type StreamOrder } from '../ports.js';
+import { element, responseDocument } from '../xml/xml.js';
+
+/**
+ * TeXML, for numbers bound to a TeXML application. A call that is under call control gets
+ * commands instead: see `TelnyxRest.answer`, `startStream` and `reject`.
+ */
+export class TelnyxAnswers extends AnswerDocument {
+  streamTo(order: StreamOrder): AnswerText {
+    const parameters = Object.entries({ ...order.parameters, token: order.token });
+    const stream = element(
+      'Stream',
+      {
+        url: order.url,
+        track: 'inbound_track',
+        codec: 'PCMU',
+        bidirectionalMode: 'rtp',
+        bidirectionalCodec: 'PCMU',
+        bidirectionalSamplingRate: 8000,
+        statusCallback: order.statusUrl,
+      },
+      parameters.map(([name, value]) => element('Parameter', { name, value })),
+    );
+    return responseDocument([element('Connect', {}, [stream])]);
+  }
+
+  busy(text?: string): AnswerText {
+    if (text !== undefined) return this.sayAndHangUp(text);
+    return responseDocument([element('Reject', { reason: 'busy' })]);
+  }
+
+  sayAndHangUp(text: string, language?: string): AnswerText {
+    return responseDocument([element('Say', { language }, text), element('Hangup', {})]);
+  }
+
+  dial(order: DialOrder): AnswerText {
+    const { callerId, timeLimitSeconds } = order;
+    const number = element('Number', {}, order.to);
+    return responseDocument([element('Dial', { callerId, timeLimit: timeLimitSeconds }, [number])]);
+  }
+}
