@@ -108,12 +108,13 @@ export class ArchivePass {
   async #candidates(batch: readonly ClosedNote[]): Promise<Candidate[]> {
     const floorSeq = await this.#floor.lowest();
     const parked = await this.#parked();
+    const coldSeqs = await this.#parts.index.lastColdSeqs(batch);
     const candidates: Candidate[] = [];
     await atOnce(batch, async (note) => {
       const hot = await this.#parts.hot.events(note);
       const reason = hot ? await this.#reasonToKeep(note, hot, { floorSeq, parked }) : 'unreadable';
       if (reason) this.#kept[reason] += 1;
-      else if (hot) candidates.push(await this.#candidate(note, hot));
+      else if (hot) candidates.push(candidateOf(note, hot, coldSeqs.get(refKey(note)) ?? 0));
     });
     return candidates;
   }
@@ -137,14 +138,6 @@ export class ArchivePass {
     if (isErased) return 'erased';
     if (limits.parked.has(refKey(note))) return 'parked';
     return last.seq > limits.floorSeq ? 'behind' : undefined;
-  }
-
-  async #candidate(note: ClosedNote, hot: readonly HotEvent[]): Promise<Candidate> {
-    const coldSeq = await this.#parts.index.lastColdSeq(note);
-    const fresh = hot
-      .filter(({ seq }) => seq > coldSeq)
-      .map(({ seq, event }): ColdEvent => ({ seq, event }));
-    return { note, hot, fresh, lastSeq: hot.at(-1)?.seq ?? note.lastSeq };
   }
 
   async #moveChunk(chunk: readonly Candidate[]): Promise<void> {
@@ -172,18 +165,18 @@ export class ArchivePass {
       ({ note, lastSeq }) => lastSeq <= floorSeq && !parked.has(refKey(note)),
     );
     await atOnce(free, (candidate) => this.#purgeOne(candidate));
+    await this.#parts.notes.done(free);
     await this.#options.afterStep('purged');
   }
 
   async #purgeOne({ note, lastSeq, hot: events }: Candidate): Promise<void> {
-    const { hot, notes, catalogue } = this.#parts;
+    const { hot, catalogue } = this.#parts;
     // A purge leaves the bytes on the disk, and who is forgotten later must not be found there.
     for (const { seq, event } of events) {
       if (carriesMarked(catalogue, event)) await hot.eraseEvent(seq);
     }
     await hot.purgeUpTo(note, lastSeq);
     await this.#options.afterStep('purged-one');
-    await notes.done(note, lastSeq);
   }
 
   async #parked(): Promise<ReadonlySet<string>> {
@@ -196,6 +189,13 @@ export class ArchivePass {
     this.#events += fresh.length;
     this.#segments += fresh.length > 0 ? 1 : 0;
   }
+}
+
+function candidateOf(note: ClosedNote, hot: readonly HotEvent[], coldSeq: number): Candidate {
+  const fresh = hot
+    .filter(({ seq }) => seq > coldSeq)
+    .map(({ seq, event }): ColdEvent => ({ seq, event }));
+  return { note, hot, fresh, lastSeq: hot.at(-1)?.seq ?? note.lastSeq };
 }
 
 /** An aggregate's events of one pass stay in one segment. */

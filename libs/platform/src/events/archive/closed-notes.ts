@@ -53,8 +53,14 @@ export class ClosedNotes {
   }
 
   /** Keeps a note that has seen a later event meanwhile. */
-  async done(note: ClosedNote, archivedSeq: number): Promise<void> {
-    await this.#notes.deleteOne({ _id: note._id, lastSeq: { $lte: archivedSeq } });
+  async done(
+    archived: readonly { readonly note: ClosedNote; readonly lastSeq: number }[],
+  ): Promise<void> {
+    if (archived.length === 0) return;
+    const deletes = archived.map(({ note, lastSeq }) => ({
+      deleteOne: { filter: { _id: note._id, lastSeq: { $lte: lastSeq } } },
+    }));
+    await this.#notes.bulkWrite(deletes, { ordered: false });
   }
 
   /** The subject says something newer than the note. */

@@ -3,7 +3,7 @@ import type { Collection, Filter } from 'mongodb';
 import type { Mongo } from '../../mongo/index.js';
 import type { ColdFilter } from '../cold-half.js';
 import type { SegmentFiles } from './segment-files.js';
-import { aggregateKey, type SegmentManifest, type SegmentName } from './segment-format.js';
+import { aggregateKey, refKey, type SegmentManifest, type SegmentName } from './segment-format.js';
 
 /** A manifest as `log_cold` holds it, in its current generation. */
 export type IndexedSegment = SegmentManifest & { readonly _id: string };
@@ -56,6 +56,22 @@ export class ColdIndex {
     const options = { projection: { aggregates: { $elemMatch: { key } } } };
     const found = await this.#cold.find(filter, options).toArray();
     return found.reduce((most, one) => Math.max(most, one.aggregates[0]?.lastSeq ?? 0), 0);
+  }
+
+  /** The same for many, by `refKey`, in one query a tenant; those with nothing cold are absent. */
+  async lastColdSeqs(refs: readonly AggregateRef[]): Promise<Map<string, number>> {
+    const last = new Map<string, number>();
+    const wanted = new Set(refs.map(refKey));
+    const projection = { 'aggregates.key': 1, 'aggregates.lastSeq': 1 };
+    for (const [tenant, group] of Map.groupBy(refs, (ref) => ref.tenant)) {
+      const filter = { tenant, 'aggregates.key': { $in: group.map(aggregateKey) } };
+      const found = await this.#cold.find(filter, { projection }).toArray();
+      for (const { key, lastSeq } of found.flatMap(({ aggregates }) => aggregates)) {
+        const name = `${tenant}/${key}`;
+        if (wanted.has(name)) last.set(name, Math.max(last.get(name) ?? 0, lastSeq));
+      }
+    }
+    return last;
   }
 
   /** Which of these aggregates have something cold. */
