@@ -14,6 +14,8 @@ export interface StartNatsOptions {
   readonly syncInterval?: string;
   /** With the users of the contracts and their allow-lists; the password is `pw-<user>`. */
   readonly users?: boolean;
+  /** Of the server's own notation; 1GB unless told. */
+  readonly maxFileStore?: string;
   /** More lines for the configuration file. */
   readonly extraConf?: string;
 }
@@ -70,12 +72,18 @@ export class TestNats {
 
   /** SIGKILL: no flush, no goodbye. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
+    await this.#end('SIGKILL');
+  }
+
+  /** SIGTERM: the server says goodbye and writes down where it stands. */
+  async terminate(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  /** Counts from the next start on. */
+  async setSyncInterval(syncInterval: string): Promise<void> {
+    const text = await readFile(this.conf, 'utf8');
+    await writeFile(this.conf, text.replace(/sync_interval: .*/, `sync_interval: ${syncInterval}`));
   }
 
   /** SIGSTOP; resolves when every thread has stopped. */
@@ -106,6 +114,15 @@ export class TestNats {
   killNow(): void {
     this.#child?.kill('SIGKILL');
   }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
 }
 
 export async function startNats(options: StartNatsOptions = {}): Promise<TestNats> {
@@ -129,7 +146,7 @@ max_payload: 256KB
 jetstream {
   store_dir: ${JSON.stringify(join(options.dir, 'js'))}
   sync_interval: ${options.syncInterval ?? 'always'}
-  max_file_store: 1GB
+  max_file_store: ${options.maxFileStore ?? '1GB'}
   max_memory_store: 64MB
 }
 ${options.users ? renderUsers() : ''}
