@@ -44,6 +44,9 @@ function urlOf(inputs, path) {
   return query.size > 0 ? `${filled}?${query}` : filled;
 }
 
+/** Of an answer's headers those that say something about it; the rest is the same each time. */
+const tellingHeaders = /^(x-request-id|retry-after|location|allow|.*ratelimit.*)$/;
+
 function headersOf(inputs, { operation }) {
   const headers = new Headers();
   for (const { name, value, dataset } of inputs) {
@@ -74,7 +77,8 @@ async function tryIt(form, route, output) {
     const answer = await fetch(...requestOf(form, route));
     const text = await answer.text();
     const tookMs = Math.round(performance.now() - startedMs);
-    const headers = [...answer.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
+    const told = [...answer.headers].filter(([name]) => tellingHeaders.test(name));
+    const headers = told.map(([name, value]) => `${name}: ${value}`).join('\n');
     output.textContent = `${answer.status} in ${tookMs} ms\n${headers}\n\n${pretty(text)}`;
     output.classList.toggle('bad', !answer.ok);
   } catch (error) {
@@ -116,7 +120,7 @@ function rowOf(route, api) {
     element('summary', {}, [
       element('span', { className: 'method', textContent: method.toUpperCase() }),
       element('code', { textContent: path }),
-      element('span', { className: 'says', textContent: operation.summary }),
+      element('span', { className: 'says', textContent: operation.summary.replaceAll('`', '') }),
     ]),
   ]);
   row.dataset.words = `${method} ${path} ${operation.summary}`.toLowerCase();
