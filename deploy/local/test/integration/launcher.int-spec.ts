@@ -9,7 +9,7 @@ import { findLeftovers, stopLeftovers } from '../../run-records.ts';
 import { openSecrets } from '../../secrets.ts';
 import { servers } from '../../servers/all.ts';
 import type { Ports } from '../../settings.ts';
-import { LauncherProcess, pidOf } from './launcher-process.ts';
+import { LauncherProcess, pidOf } from '../launcher-process.ts';
 
 const names = servers.map((server) => server.name);
 let dataDir: string;
@@ -17,7 +17,7 @@ let ports: Ports;
 let running: LauncherProcess[] = [];
 
 function launch(): LauncherProcess {
-  const launcher = new LauncherProcess(dataDir, ports);
+  const launcher = new LauncherProcess(dataDir, ports, ['servers']);
   running.push(launcher);
   return launcher;
 }
