@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { carriers } from '@trunkline/contracts';
 import { XMLParser } from 'fast-xml-parser';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { carrierKits } from './carrier-kits.js';
 import type { MediaMessage } from './media-message.js';
 import { NonceBook, secretsOf } from '../test/requests.js';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import plivo from 'plivo/dist/utils/v3Security.js';
 import { NonceBook, request, secretsOf } from '../../test/requests.js';
 import { verifyPlivo } from './plivo-signature.js';

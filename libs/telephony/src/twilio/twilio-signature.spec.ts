@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { form, request, secretsOf } from '../../test/requests.js';
 import { publicUrl } from '../signing/signed-request.js';
