@@ -48,6 +48,9 @@ export const signedIn = z.strictObject({
   role,
 });
 
+/** What came without a refresh token, as a token of an hour does, goes on without one. */
+export const switched = signedIn.extend({ refreshToken: z.string().nullable() });
+
 export const refreshBody = z.strictObject({ refreshToken: opaque });
 export const switchTenantBody = z.strictObject({ tenant: token });
 export const changePasswordBody = z.strictObject({

@@ -1,6 +1,6 @@
 import { permissionsOf, type Role } from '@trunkline/contracts';
 import { AppError, isAppError } from '@trunkline/kernel';
-import { findUser, findUserByEmail, type UserDocument } from '../views/users.js';
+import { findUserByEmail, type UserDocument } from '../views/users.js';
 import { accessOf, type Access } from './access.js';
 import type { Identity } from './identity.js';
 import type { LoginAttempt, Session } from './ports.js';
@@ -24,6 +24,10 @@ export interface SignedIn {
   readonly role: Role;
 }
 
+export interface Switched extends Omit<SignedIn, 'refreshToken'> {
+  readonly refreshToken: string | null;
+}
+
 export async function logIn(
   deps: Identity,
   credentials: Credentials & { readonly tenant?: string | undefined },
@@ -43,22 +47,26 @@ export async function logInClassic(
   const user = await checkCredentials(deps, credentials, ip);
   const access = await chooseTenant(deps, user._id);
   const lifetimeMs = CLASSIC_TOKEN_SECONDS * 1000;
-  const session = await begin(deps, user, { access, lifetimeMs });
+  const kind = { lifetimeMs, hasRefreshToken: false };
+  const session = await deps.sessions.begin({ ...sessionOf(user, access), ...kind });
   const permissions = permissionsOf(access.role);
   const claims = { userId: user._id, email: user.email, permissions };
   const token = await deps.tokens.issueClassic(subjectOf(session), claims);
   return { token, expires_in: CLASSIC_TOKEN_SECONDS };
 }
 
-/** Another tenant of the same person; the session one came with goes on. */
+/** Another tenant of the same person; the session one came with goes on, and both end with it. */
 export async function switchTenant(
   deps: Identity,
-  userId: string,
+  sessionId: string,
   tenant: string,
-): Promise<SignedIn> {
-  const user = await findUser(deps.mongo, userId);
-  if (!user) throw new AppError('auth.invalid');
-  return enter(deps, user, await accessOf(deps, userId, tenant));
+): Promise<Switched> {
+  const from = await deps.sessions.find(sessionId);
+  if (!from) throw new AppError('auth.invalid');
+  const access = await accessOf(deps, from.user, tenant);
+  const session = await deps.sessions.enter(from, tenant);
+  if (session.hasRefreshToken) return answerTokens(deps, session, access.role);
+  return { ...(await answerAccess(deps, session, access.role)), refreshToken: null };
 }
 
 /** The same work and the same answer whether the account or the password is wrong. */
@@ -93,17 +101,16 @@ async function chooseTenant(deps: Identity, user: string, wanted?: string): Prom
 }
 
 async function enter(deps: Identity, user: UserDocument, access: Access): Promise<SignedIn> {
-  const session = await begin(deps, user, { access, lifetimeMs: SESSION_LIFETIME_MS });
+  const kind = { lifetimeMs: SESSION_LIFETIME_MS, hasRefreshToken: true };
+  const session = await deps.sessions.begin({ ...sessionOf(user, access), ...kind });
   return answerTokens(deps, session, access.role);
 }
 
-function begin(
-  deps: Identity,
+function sessionOf(
   user: UserDocument,
-  { access, lifetimeMs }: { readonly access: Access; readonly lifetimeMs: number },
-): Promise<Session> {
-  const entered = access.tenant._id;
-  return deps.sessions.begin({ user: user._id, entered, epoch: user.epoch, lifetimeMs });
+  access: Access,
+): { user: string; entered: string; epoch: number } {
+  return { user: user._id, entered: access.tenant._id, epoch: user.epoch };
 }
 
 export async function answerTokens(
@@ -111,15 +118,23 @@ export async function answerTokens(
   session: Session,
   role: Role,
 ): Promise<SignedIn> {
-  const [accessToken, refreshToken] = await Promise.all([
-    deps.tokens.issue(subjectOf(session)),
+  const [answer, refreshToken] = await Promise.all([
+    answerAccess(deps, session, role),
     deps.sessions.issueRefreshToken(session),
   ]);
+  return { ...answer, refreshToken };
+}
+
+async function answerAccess(
+  deps: Identity,
+  session: Session,
+  role: Role,
+): Promise<Omit<SignedIn, 'refreshToken'>> {
+  const leftSeconds = Math.floor((session.expiresAtMs - deps.clock.nowMs()) / 1000);
   return {
-    accessToken,
+    accessToken: await deps.tokens.issue(subjectOf(session)),
     tokenType: 'Bearer',
-    expiresInSeconds: ACCESS_TOKEN_SECONDS,
-    refreshToken,
+    expiresInSeconds: Math.max(0, Math.min(ACCESS_TOKEN_SECONDS, leftSeconds)),
     tenant: session.entered,
     role,
   };

@@ -31,6 +31,10 @@ export interface Session {
   /** The user's epoch when it began; a higher one has ended it. */
   readonly epoch: number;
   readonly expiresAtMs: number;
+  /** The session of the login it goes back to: its own id, unless the tenant was switched. */
+  readonly login: string;
+  /** Not those of one token of an hour, nor what they enter. */
+  readonly hasRefreshToken: boolean;
 }
 
 export interface NewSession {
@@ -38,12 +42,16 @@ export interface NewSession {
   readonly entered: string;
   readonly epoch: number;
   readonly lifetimeMs: number;
+  readonly hasRefreshToken: boolean;
 }
 
 export abstract class Sessions {
   abstract begin(session: NewSession): Promise<Session>;
+  /** Another tenant under the same login: with its end, its epoch and its kind of token. */
+  abstract enter(from: Session, tenant: string): Promise<Session>;
   /** Only while it lasts. */
   abstract find(id: string): Promise<Session | undefined>;
+  /** With everything that the same login entered. */
   abstract end(id: string): Promise<void>;
   abstract endAllOf(user: string): Promise<void>;
   /** After a password change, for the session that asked for it. */

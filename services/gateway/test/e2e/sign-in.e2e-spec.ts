@@ -103,6 +103,28 @@ describe('signing in', () => {
     expect(await statusOf(second.token)).toBe(200);
   });
 
+  it('lives no longer in another tenant than where it came from, and no longer than its login', async () => {
+    const client = await world.ask('POST /v1/clients', { token: ann.token, body: { name: 'C' } });
+    const tenant = client.body.id;
+    const enter = (token: string) =>
+      world.ask('POST /v1/auth/switch-tenant', { token, body: { tenant } });
+    const person = await signIn(world, ann);
+    const inside = await enter(person.token);
+    const { refreshToken } = inside.body;
+    const again = await world.ask('POST /v1/auth/refresh', { body: { refreshToken } });
+    expect(again).toMatchObject({ status: 200, body: { tenant } });
+    const deeper = await enter(again.body.accessToken);
+    await world.ask('POST /v1/auth/logout', { token: person.token });
+    for (const { body } of [inside, again, deeper]) await ended(body.accessToken);
+    for (const { body } of [again, deeper]) {
+      const late = { refreshToken: body.refreshToken };
+      expect((await world.ask('POST /v1/auth/refresh', { body: late })).status).toBe(401);
+    }
+    const hour = await enter(await classic(ann));
+    expect(hour).toMatchObject({ status: 200, body: { tenant, refreshToken: null } });
+    expect(await statusOf(hour.body.accessToken)).toBe(200);
+  });
+
   it('logs out everywhere, both kinds of token, within 5 s', async () => {
     const person = await member(world, ann, 'member');
     const others = [await classic(person), (await signIn(world, person)).token];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PLATFORM_TENANT } from '@trunkline/contracts';
-import type { Clock } from '@trunkline/kernel';
+import { AppError, type Clock } from '@trunkline/kernel';
 import { newId, trusted, type Mongo, type TenantCollection } from '@trunkline/platform';
 import { sha256Hex } from '../../app/digest.js';
 import { Sessions, type NewSession, type Session } from '../../app/ports.js';
@@ -13,6 +13,8 @@ interface SessionDocument {
   readonly user: string;
   readonly entered: string;
   readonly epoch: number;
+  readonly login: string;
+  readonly hasRefreshToken: boolean;
   /** Mongo deletes it some time after. */
   readonly expiresAt: Date;
 }
@@ -22,6 +24,7 @@ interface RefreshTokenDocument {
   readonly _id: string;
   readonly tenant: typeof PLATFORM_TENANT;
   readonly session: string;
+  readonly login: string;
   readonly user: string;
   readonly expiresAt: Date;
   readonly spentAt: Date | null;
@@ -45,33 +48,48 @@ export class MongoSessions extends Sessions {
   }
 
   static async prepare(mongo: Mongo): Promise<void> {
-    const indexes = [expiry, { keys: { tenant: 1, user: 1 } } as const];
+    const indexes = [
+      expiry,
+      { keys: { tenant: 1, user: 1 } },
+      { keys: { tenant: 1, login: 1 } },
+    ] as const;
     await mongo.ensureCollection(SESSIONS, { platform: true, indexes });
-    const byOwner = [...indexes, { keys: { tenant: 1, session: 1 } } as const];
-    await mongo.ensureCollection(REFRESH_TOKENS, { platform: true, indexes: byOwner });
+    await mongo.ensureCollection(REFRESH_TOKENS, { platform: true, indexes });
   }
 
   async begin({ lifetimeMs, ...session }: NewSession): Promise<Session> {
-    const expiresAtMs = this.#clock.nowMs() + lifetimeMs;
     const id = newId();
-    const expiresAt = new Date(expiresAtMs);
-    const doc = { _id: id, tenant: PLATFORM_TENANT, ...session, expiresAt } as const;
-    await this.#sessions.insertOne(PLATFORM_TENANT, doc);
-    return { id, ...session, expiresAtMs };
+    return this.#insert({
+      id,
+      login: id,
+      ...session,
+      expiresAtMs: this.#clock.nowMs() + lifetimeMs,
+    });
+  }
+
+  async enter(from: Session, tenant: string): Promise<Session> {
+    const session = await this.#insert({ ...from, id: newId(), entered: tenant });
+    // Whoever ended the login meanwhile may have looked before the new one was there.
+    if (await this.find(from.id)) return session;
+    await this.end(session.id);
+    throw new AppError('auth.invalid');
   }
 
   async find(id: string): Promise<Session | undefined> {
     const found = await this.#sessions.findOne(PLATFORM_TENANT, { _id: id });
     const expiresAtMs = found?.expiresAt.getTime() ?? 0;
     if (!found || expiresAtMs <= this.#clock.nowMs()) return undefined;
-    const { user, entered, epoch } = found;
-    return { id, user, entered, epoch, expiresAtMs };
+    const { user, entered, epoch, login, hasRefreshToken } = found;
+    return { id, user, entered, epoch, login, hasRefreshToken, expiresAtMs };
   }
 
-  /** The session first: without it no refresh token is worth anything. */
+  /** The sessions first: without them no refresh token is worth anything. */
   async end(id: string): Promise<void> {
-    await this.#sessions.deleteOne(PLATFORM_TENANT, { _id: id });
-    await this.#tokens.deleteMany(PLATFORM_TENANT, { session: id });
+    const found = await this.#sessions.findOne(PLATFORM_TENANT, { _id: id });
+    if (!found) return;
+    const { login } = found;
+    await this.#sessions.deleteMany(PLATFORM_TENANT, { login });
+    await this.#tokens.deleteMany(PLATFORM_TENANT, { login });
   }
 
   async endAllOf(user: string): Promise<void> {
@@ -90,6 +108,7 @@ export class MongoSessions extends Sessions {
       _id: sha256Hex(text),
       tenant: PLATFORM_TENANT,
       session: session.id,
+      login: session.login,
       user: session.user,
       expiresAt: new Date(untilMs),
       spentAt: null,
@@ -111,5 +130,13 @@ export class MongoSessions extends Sessions {
     if (matched === 1) return { outcome: 'spent', session: found.session } as const;
     if (found.spentAt === null) return { outcome: 'unknown' } as const;
     return { outcome: 'reused', session: found.session } as const;
+  }
+
+  async #insert(session: Session): Promise<Session> {
+    const { id, expiresAtMs, ...rest } = session;
+    const expiresAt = new Date(expiresAtMs);
+    const doc = { _id: id, tenant: PLATFORM_TENANT, ...rest, expiresAt } as const;
+    await this.#sessions.insertOne(PLATFORM_TENANT, doc);
+    return session;
   }
 }

@@ -64,7 +64,8 @@ export function signInHandlers(gateway: Gateway): RouteHandlers<typeof authRoute
       await verifyEmail(identity, body.token, byOf(context));
       return null;
     },
-    switchTenant: ({ body }, context) => switchTenant(identity, context.principal.id, body.tenant),
+    switchTenant: ({ body }, { principal }) =>
+      switchTenant(identity, authentication.sessionOf(principal), body.tenant),
     me: (_, context) => describeMe(gateway, context),
     async eraseMe({ body }, context) {
       const proof = { password: body.password, ip: context.ip };
