@@ -17,6 +17,8 @@ export interface ProjectionState {
   readonly refs: Readonly<Record<string, string>>;
   /** True while `project` has answered `undefined`: the document only holds versions. */
   readonly absent?: true;
+  /** So often the content was made anew from a redacted log, at the versions it had. */
+  readonly rewrites?: number;
 }
 
 export interface ViewIndex {

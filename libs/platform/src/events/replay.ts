@@ -29,16 +29,17 @@ export async function replayAggregate<Doc extends ProjectedDocument>(
 
 /**
  * Builds the aggregate's documents anew from a log that was rewritten to forget somebody:
- * the same versions with other content.
+ * the same versions with other content. What other sources hold beyond them may be poison.
  */
 export async function rewriteAggregate<Doc extends ProjectedDocument>(
   replay: AggregateReplay<Doc>,
 ): Promise<void> {
-  await replayAggregate(replay);
   const history = await loadHistory(replay);
   for (const [_id, own] of byDocument(replay.writer.projection, history)) {
     await rewriteDocument(replay, { _id, own });
   }
+  // Afterwards: what is poison beyond the document must not keep it from forgetting.
+  await replayAggregate(replay);
 }
 
 async function rewriteDocument<Doc extends ProjectedDocument>(
@@ -51,11 +52,14 @@ async function rewriteDocument<Doc extends ProjectedDocument>(
     const stored = await writer.documents.read(_id);
     if (!stored) return;
     const events = writer.projection.perEvent ? own : await loadSources(replay, stored);
-    const { doc, failure } = foldEvents(writer.projection, { _id, stored: undefined }, events);
+    const claimed = events.filter((event) => event.v <= (stored.v[event.aggregate] ?? 0));
+    const { doc, failure } = foldEvents(writer.projection, { _id, stored: undefined }, claimed);
     if (failure) throw failure;
     const source = stored['source'];
-    const fresh = { ...doc, ...(source === undefined ? {} : { source }) } as StoredDocument;
-    const event = events.at(-1) as Envelope;
+    const rewrites = (stored.rewrites ?? 0) + 1;
+    const more = source === undefined ? { rewrites } : { rewrites, source };
+    const fresh = { ...doc, ...more } as StoredDocument;
+    const event = claimed.at(-1) as Envelope;
     if (await writer.documents.swap({ stored, doc: fresh, event })) return;
     await sleep(Math.min(attempt, 10), signal);
   }

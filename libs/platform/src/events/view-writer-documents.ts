@@ -1,6 +1,6 @@
 import type { Envelope } from '@trunkline/contracts';
 import { withDeadline } from '@trunkline/kernel';
-import type { Collection } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
 import mongoose from 'mongoose';
 import { isDuplicateKey } from '../mongo/index.js';
 import { ProjectionFailure, failureReason } from './projection-failure.js';
@@ -25,9 +25,10 @@ export const MAJORITY_READ = {
   readConcern: 'majority',
 } as const;
 
-/** Matches the document only while it stands as it was read. */
-export function guardOf(stored: StoredDocument): Pick<StoredDocument, '_id' | 'tenant' | 'v'> {
-  return { _id: stored._id, tenant: stored.tenant, v: stored.v };
+/** Matches the document only while it stands as it was read: the same events, as they were then. */
+export function guardOf(stored: StoredDocument): Filter<StoredDocument> {
+  const { _id, tenant, v, rewrites = { $exists: false } } = stored;
+  return { _id, tenant, v, rewrites };
 }
 
 /** The collection of a view: majority reads, and compare-and-set as the only write. */

@@ -13,7 +13,7 @@ export interface Folded {
   readonly failure?: ProjectionFailure;
 }
 
-const STATE_FIELDS = ['v', 'first', 'refs', 'absent', 'source'] as const;
+const STATE_FIELDS = ['v', 'first', 'refs', 'absent', 'source', 'rewrites'] as const;
 
 export function documentIdOf<Doc extends ProjectedDocument>(
   projection: Projection<Doc>,
@@ -61,6 +61,7 @@ function step<Doc extends ProjectedDocument>(
     v: { ...stored?.v, [aggregate]: event.v },
     first: { [aggregate]: event.eventId, ...stored?.first },
     refs: { ...stored?.refs, [aggregate]: sourceOf(event) },
+    ...(stored?.rewrites === undefined ? {} : { rewrites: stored.rewrites }),
   } as StoredDocument;
 }
 

@@ -252,33 +252,3 @@ describe('verify', () => {
     expect(report.differences).toEqual([{ id: bad.id, kind: 'parked' }]);
   });
 });
-
-describe('documents whose history was rewritten', () => {
-  it('are built anew when the eraser asks for it', async () => {
-    const view = new ParcelView(['parcel', 'stamp']);
-    cold = new FakeCold();
-    const ref = newParcel(world);
-    const stamp = { ...ref, aggregate: 'stamp' };
-    const events = await publishAll(world, ref, [parcel.posted(), parcel.moved('Canary street')]);
-    await publish(world, eventOf(stamp, 1, { type: 'stamp.bought', data: { cents: 95 } }));
-    const projector = await start(view);
-    await projector.caughtUp();
-    const [first, second] = events;
-    cold.events.push(
-      ...(first ? [first] : []),
-      ...(second ? [{ ...second, data: { place: '[redacted]' } }] : []),
-    );
-    const manager = await jetstreamManager(world.nc);
-    await manager.streams.purge('EVT', { filter: `evt.*.${ref.tenant}.parcel.${ref.id}` });
-    const letters = await DeadLetters.open(world.nc);
-    await letters.ask('rewrite', { projection: projector.name, ref });
-    await eventually(async () => {
-      expect(await read(world, view, ref.id)).toMatchObject({
-        places: ['[redacted]'],
-        cents: 95,
-        v: { parcel: 2, stamp: 1 },
-      });
-    });
-    expect(await verifyProjection(view, dependencies())).toMatchObject({ differences: [] });
-  });
-});
