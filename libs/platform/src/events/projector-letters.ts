@@ -5,7 +5,7 @@ import { ProjectionFailure } from './projection-failure.js';
 import type { ProjectedDocument } from './projection.js';
 import type { Parking } from './projector-parking.js';
 import type { ProjectorLog } from './projector-runner.js';
-import { replayAggregate, rewriteAggregate } from './replay.js';
+import { rewriteAggregate } from './replay.js';
 import type { ViewWriter } from './view-writer.js';
 
 export interface LetterDeskOptions<Doc extends ProjectedDocument> {
@@ -78,10 +78,10 @@ export class LetterDesk<Doc extends ProjectedDocument> {
     const { parking, letters, store, writer, signal } = this.#options;
     parking.note(letter);
     if (letter.state !== 'released' && letter.state !== 'rewrite') return true;
-    const work = letter.state === 'released' ? replayAggregate : rewriteAggregate;
     const policy = policyUntil(signal);
     try {
-      await retry(policy, () => work({ store, writer, ref: letter.ref, signal }));
+      // A released one, too: the note that parked it may have covered the eraser's request.
+      await retry(policy, () => rewriteAggregate({ store, writer, ref: letter.ref, signal }));
     } catch (error) {
       if (!(error instanceof ProjectionFailure)) throw error;
       await retry(policy, () => parking.park(error, { ref: letter.ref }));

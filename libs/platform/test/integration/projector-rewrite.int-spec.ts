@@ -139,6 +139,24 @@ describe('documents whose history was rewritten', () => {
     expect(await verifyProjection(view, dependencies())).toMatchObject({ differences: [] });
   });
 
+  it('are built anew although the aggregate was parked before it could be done', async () => {
+    const view = new ParcelView();
+    const ref = newParcel(world);
+    const events = await publishAll(world, ref, [parcel.posted(), parcel.moved('Canary street')]);
+    const projector = await start(view);
+    await projector.caughtUp();
+    await projector.stop();
+    const letters = await DeadLetters.open(world.nc);
+    const about = { projection: projector.name, ref };
+    await redact(ref, events);
+    await letters.ask('rewrite', about);
+    await letters.put({ ...about, state: 'parked', at: new Date().toISOString() });
+    const next = await start(view);
+    expect(await next.replay(ref)).toEqual({ replayed: 1, parkedAgain: 0 });
+    expect(await letters.list(projector.name)).toEqual([]);
+    expect(await read(world, view, ref.id)).toMatchObject({ places: ['[redacted]'] });
+  });
+
   it('are built anew up to where they stand, whatever another of their sources holds', async () => {
     const view = new PickyView(['parcel', 'stamp']);
     const ref = newParcel(world);
