@@ -1,4 +1,10 @@
-import { durablesOf, projections, type EventCatalogue } from '@trunkline/contracts';
+import {
+  durablesOf,
+  parseEventSubject,
+  projections,
+  type EventCatalogue,
+  type ParsedEvent,
+} from '@trunkline/contracts';
 import { backoffMs, sleep } from '@trunkline/kernel';
 import { PullDurable, type Logger } from '@trunkline/platform';
 import type { JsMsg } from '@nats-io/jetstream';
@@ -50,6 +56,8 @@ export class ConfigDurable {
     const { signal } = this.#stopping;
     for (let failures = 0; !signal.aborted;) {
       try {
+        // Somebody may have deleted it, or the server lost it: a pull does not bring it back.
+        if (failures > 0) await this.#durable.ensure();
         const messages = await this.#durable.pull(settings.maxAckPending, PULL_MS);
         for await (const message of messages) await this.#handle(message);
         failures = 0;
@@ -62,9 +70,9 @@ export class ConfigDurable {
     }
   }
 
-  /** A fault of the store is waited out; what cannot be read is the projector's to park. */
+  /** A fault of the store is waited out. */
   async #handle(message: JsMsg): Promise<void> {
-    const parsed = this.#options.catalogue.parse(message.json());
+    const parsed = this.#parse(message);
     for (let failures = 0; parsed.ok && !this.#stopping.signal.aborted;) {
       try {
         await this.#options.configs.store(parsed.event);
@@ -81,9 +89,31 @@ export class ConfigDurable {
     else message.ack();
   }
 
+  /** What cannot be read is the projector's to park: here it would only hold up the others. */
+  #parse(message: JsMsg): ParsedEvent {
+    const parsed = parseMessage(this.#options.catalogue, message);
+    if (!parsed.ok) {
+      const { id: agentId } = parseEventSubject(message.subject);
+      const { reason } = parsed;
+      this.#options.logger.warn('agent.config-unreadable', { agentId, seq: message.seq, reason });
+    }
+    return parsed;
+  }
+
   async #pause(failures: number): Promise<void> {
     const { signal } = this.#stopping;
     const delayMs = backoffMs(spread, failures + 1, Math.random());
     await Promise.allSettled([sleep(delayMs, signal)]);
   }
+}
+
+/** The reason quotes nothing: a parser's own message would. */
+function parseMessage(catalogue: EventCatalogue, message: JsMsg): ParsedEvent {
+  let raw: unknown;
+  try {
+    raw = message.json();
+  } catch {
+    return { ok: false, reason: 'not JSON' };
+  }
+  return catalogue.parse(raw);
 }
