@@ -9,7 +9,7 @@ const conf = {
   users: [
     {
       user: 'agents',
-      publish: { allow: ['evt.*.*.agent.*'] },
+      publish: { allow: ['evt.*.*.agent.*', 'dlq.>'], deny: ['dlq.other.>'] },
       subscribe: { allow: ['req.agents.>'] },
       operator: false,
     },
@@ -27,10 +27,10 @@ describe('renderNatsConf', () => {
     expect(text).toContain(String.raw`store_dir: "/data/with \"quotes\""`);
   });
 
-  it('gives a service its allow-lists and the operator everything', () => {
+  it('gives a service what it is allowed and denied, and the operator everything', () => {
     expect(text).toContain(
       '{ user: "agents", password: "ag-secret", permissions: ' +
-        '{ publish: { allow: ["evt.*.*.agent.*"] }, subscribe: { allow: ["req.agents.>"] } } }',
+        '{ publish: {"allow":["evt.*.*.agent.*","dlq.>"],"deny":["dlq.other.>"]}, subscribe: { allow: ["req.agents.>"] } } }',
     );
     expect(text).toContain('{ user: "operator", password: "op-secret" }');
   });

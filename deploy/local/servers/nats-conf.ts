@@ -42,10 +42,10 @@ system_account: SYSTEM
 function renderUser(user: NatsUser, passwords: NatsConf['passwords']): string {
   const login = credentials(user.user, passwords);
   if (user.operator) return `${login} }`;
-  const publish = JSON.stringify(user.publish.allow);
+  const publish = JSON.stringify(user.publish);
   const subscribe = JSON.stringify(user.subscribe.allow);
   const responses = user.responses ? `, allow_responses: ${JSON.stringify(user.responses)}` : '';
-  const permissions = `{ publish: { allow: ${publish} }, subscribe: { allow: ${subscribe} }${responses} }`;
+  const permissions = `{ publish: ${publish}, subscribe: { allow: ${subscribe} }${responses} }`;
   return `${login}, permissions: ${permissions} }`;
 }
 

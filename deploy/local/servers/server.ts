@@ -26,7 +26,7 @@ export interface Binary {
 /** One NATS user with its allow-lists, as @trunkline/contracts lists them. */
 export interface NatsUser {
   readonly user: string;
-  readonly publish: { readonly allow: readonly string[] };
+  readonly publish: { readonly allow: readonly string[]; readonly deny?: readonly string[] };
   readonly subscribe: { readonly allow: readonly string[] };
   readonly responses?: { readonly max: number; readonly expires: string };
   readonly operator: boolean;

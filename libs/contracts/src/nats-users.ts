@@ -1,9 +1,13 @@
 import { services, type ServiceName } from './catalogue.js';
 import { aggregates } from './events/index.js';
+import { allProjections, durablesOf, knownDurables, projectionName } from './projections.js';
 import {
   DEAD_LETTER_STREAM,
+  DEAD_LETTER_SUBJECTS,
   EVENT_STREAM,
+  EVENT_SUBJECTS,
   PROBE_STREAM,
+  deadLetterFilter,
   eventFilter,
   probeSubject,
   requestsOf,
@@ -12,7 +16,8 @@ import {
 /** One NATS account user with its allow-lists, as the embedded server, compose and k8s use it. */
 export interface NatsUser {
   readonly user: string;
-  readonly publish: { readonly allow: readonly string[] };
+  /** What is denied is denied although a wildcard allows it. */
+  readonly publish: { readonly allow: readonly string[]; readonly deny?: readonly string[] };
   readonly subscribe: { readonly allow: readonly string[] };
   /** Whoever asks it may be answered, on the subject the question named and nowhere else. */
   readonly responses: { readonly max: number; readonly expires: string };
@@ -33,6 +38,7 @@ export function natsUsers(): NatsUser[] {
 
 function serviceUser(service: ServiceName): NatsUser {
   const owned = aggregates.filter((aggregate) => aggregate.owner === service);
+  const isArchiver = service === 'analytics';
   return {
     user: service,
     operator: false,
@@ -40,37 +46,72 @@ function serviceUser(service: ServiceName): NatsUser {
     publish: {
       allow: [
         ...owned.map((aggregate) => eventFilter({ aggregate: aggregate.name })),
-        'dlq.>',
         'req.>',
         'live.>',
         probeSubject(service),
         '$JS.API.INFO',
         ...logStreams.flatMap(readingApi),
-        ...(service === 'analytics' ? archivingApi() : []),
+        ...projectingApi(service),
+        ...(isArchiver ? archivingApi() : []),
         ...leaseApi(),
       ],
+      ...(isArchiver ? { deny: knownDurables().flatMap(meddlingApi) } : {}),
     },
     subscribe: { allow: [`${inboxPrefix(service)}.>`, requestsOf(service), 'live.>'] },
   };
 }
 
-/** Reading a stream and keeping durables on it; neither changing nor purging it. */
+/** Single messages of a stream; neither changing nor purging it, and no consumers. */
 function readingApi(stream: string): string[] {
   return [
     `$JS.API.STREAM.INFO.${stream}`,
     `$JS.API.STREAM.MSG.GET.${stream}`,
     `$JS.API.DIRECT.GET.${stream}`,
     `$JS.API.DIRECT.GET.${stream}.>`,
-    `$JS.API.CONSUMER.CREATE.${stream}.>`,
-    `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.>`,
-    `$JS.API.CONSUMER.INFO.${stream}.>`,
-    `$JS.API.CONSUMER.MSG.NEXT.${stream}.>`,
-    `$JS.API.CONSUMER.DELETE.${stream}.>`,
-    `$JS.ACK.${stream}.>`,
   ];
 }
 
-/** The archiver's host may also list durables, delete messages and purge subjects. */
+/**
+ * The durables and the dead letters of the service's own read models, each by its name: whoever
+ * could acknowledge on another's durable would make its read model lose events in silence.
+ */
+function projectingApi(service: ServiceName): string[] {
+  const own = allProjections().filter((one) => one.service === service);
+  if (own.length === 0) return [];
+  const letters = own.map((one) => deadLetterFilter(projectionName(one)));
+  return [
+    ...own.flatMap(durablesOf).flatMap(({ name }) => durableApi(name)),
+    ...letters,
+    ...letters.map((filter) => `$JS.API.CONSUMER.CREATE.${DEAD_LETTER_STREAM}.*.${filter}`),
+    ...passingConsumerApi(DEAD_LETTER_STREAM),
+  ];
+}
+
+function durableApi(name: string): string[] {
+  return [`$JS.API.CONSUMER.INFO.${EVENT_STREAM}.${name}`, ...meddlingApi(name)];
+}
+
+/** What changes a durable or its position. */
+function meddlingApi(name: string): string[] {
+  return [
+    `$JS.API.CONSUMER.CREATE.${EVENT_STREAM}.${name}`,
+    `$JS.API.CONSUMER.CREATE.${EVENT_STREAM}.${name}.>`,
+    `$JS.API.CONSUMER.DURABLE.CREATE.${EVENT_STREAM}.${name}`,
+    `$JS.API.CONSUMER.MSG.NEXT.${EVENT_STREAM}.${name}`,
+    `$JS.API.CONSUMER.DELETE.${EVENT_STREAM}.${name}`,
+    `$JS.ACK.${EVENT_STREAM}.${name}.>`,
+  ];
+}
+
+/** Ordered consumers get a random name from the client, which nobody else knows or can list. */
+function passingConsumerApi(stream: string): string[] {
+  return ['INFO', 'MSG.NEXT', 'DELETE'].map((verb) => `$JS.API.CONSUMER.${verb}.${stream}.*`);
+}
+
+/**
+ * The archiver's host may also walk the whole log, list durables, delete messages, purge subjects
+ * and ask every read model to forget.
+ */
 function archivingApi(): string[] {
   return [
     ...logStreams.flatMap((stream) => [
@@ -79,6 +120,9 @@ function archivingApi(): string[] {
       `$JS.API.CONSUMER.LIST.${stream}`,
       `$JS.API.CONSUMER.NAMES.${stream}`,
     ]),
+    `$JS.API.CONSUMER.CREATE.${EVENT_STREAM}.*.${EVENT_SUBJECTS}`,
+    ...passingConsumerApi(EVENT_STREAM),
+    DEAD_LETTER_SUBJECTS,
   ];
 }
 

@@ -9,11 +9,15 @@ import {
   EVENT_SUBJECTS,
   PROBE_STREAM,
   aggregates,
+  allProjections,
+  deadLetterFilter,
   deadLetterSubject,
+  durablesOf,
   eventSubject,
   liveFilter,
   liveSubject,
   probeSubject,
+  projectionName,
   requestSubject,
   services,
 } from '@trunkline/contracts';
@@ -23,6 +27,27 @@ import { startNats, type TestNats } from '@trunkline/testing';
 /** What an owner appends to; before its events are written an aggregate has no owner here. */
 const owned = aggregates.find((aggregate) => aggregate.owner === 'gateway')?.name ?? 'tenant';
 const subject = eventSubject({ tenant: 'acme', aggregate: owned, id: 'one' });
+
+const about = { tenant: 'acme', aggregate: owned, id: 'one' };
+const readModels = allProjections().flatMap((one) => {
+  const { service } = one;
+  const projection = projectionName(one);
+  return durablesOf(one).map(({ name }) => ({ service, name, projection }));
+});
+
+/** All that a durable can suffer. */
+function consumerSubjects(name: string): string[] {
+  const consumer = '$JS.API.CONSUMER';
+  return [
+    `${consumer}.CREATE.${EVENT_STREAM}.${name}`,
+    `${consumer}.CREATE.${EVENT_STREAM}.${name}.${EVENT_SUBJECTS}`,
+    `${consumer}.DURABLE.CREATE.${EVENT_STREAM}.${name}`,
+    `${consumer}.MSG.NEXT.${EVENT_STREAM}.${name}`,
+    `${consumer}.DELETE.${EVENT_STREAM}.${name}`,
+    `${consumer}.PAUSE.${EVENT_STREAM}.${name}`,
+    `$JS.ACK.${EVENT_STREAM}.${name}.1.1.1.1763000000000000000.0`,
+  ];
+}
 
 describe('the allow-lists of the contracts on a real nats-server', () => {
   let nats: TestNats;
@@ -84,30 +109,75 @@ describe('the allow-lists of the contracts on a real nats-server', () => {
     }
   });
 
-  it.each(services)(
-    '%s reads the log, keeps durables on it, writes dead letters and probes',
-    async (service) => {
+  it.each(services)('%s reads the log and probes', async (service) => {
+    const connection = await nats.connect({ user: service });
+    const manager = await jetstreamManager(connection);
+    await operatorAppends();
+    const read = await manager.streams.getMessage(EVENT_STREAM, { last_by_subj: subject });
+    expect(read?.subject).toBe(subject);
+    await jetstream(connection).publish(probeSubject(service), '');
+  });
+
+  it.each(readModels)(
+    '$service keeps the durable $name, acknowledges on it and writes its dead letters',
+    async ({ service, name, projection }) => {
       const connection = await nats.connect({ user: service });
       const manager = await jetstreamManager(connection);
       const js = jetstream(connection);
-      const filter_subjects = [EVENT_SUBJECTS];
-      const durable = { durable_name: `${service}-test-v1`, ack_policy: AckPolicy.Explicit };
+      const durable = { durable_name: name, ack_policy: AckPolicy.Explicit };
       await operatorAppends();
+      await manager.consumers.add(EVENT_STREAM, { ...durable, filter_subject: EVENT_SUBJECTS });
+      await manager.consumers.delete(EVENT_STREAM, name);
+      const filter_subjects = [EVENT_SUBJECTS];
       await manager.consumers.add(EVENT_STREAM, { ...durable, filter_subjects });
-      const consumer = await js.consumers.get(EVENT_STREAM, durable.durable_name);
+      const consumer = await js.consumers.get(EVENT_STREAM, name);
       const message = await consumer.next({ expires: 2000 });
       expect(message?.subject).toBe(subject);
       message?.working();
       expect(await message?.ackAck()).toBe(true);
       expect((await consumer.info()).num_ack_pending).toBe(0);
-      const read = await manager.streams.getMessage(EVENT_STREAM, { last_by_subj: subject });
-      expect(read?.subject).toBe(subject);
-      const ref = { tenant: 'acme', aggregate: owned, id: 'one' };
-      await js.publish(deadLetterSubject('test', ref), '{}');
-      await js.publish(probeSubject(service), '');
+      await js.publish(deadLetterSubject(projection, about), '{}');
+      const own = { filter_subjects: deadLetterFilter(projection) };
+      const letters = await js.consumers.get(DEAD_LETTER_STREAM, own);
+      expect((await letters.next({ expires: 2000 }))?.json()).toEqual({});
+      await letters.delete();
       await consumer.delete();
     },
   );
+
+  it.each(services)('%s touches no durable and no dead letter of another', async (service) => {
+    const foreign = readModels.filter((one) => one.service !== service);
+    for (const { name, projection } of foreign) {
+      for (const forbidden of consumerSubjects(name)) {
+        expect(await violation(service, (c) => c.publish(forbidden, ''))).toBe(
+          `publish ${forbidden}`,
+        );
+      }
+      const letter = deadLetterSubject(projection, about);
+      // The eraser asks every read model to forget.
+      const refused = service === 'analytics' ? undefined : `publish ${letter}`;
+      expect(await violation(service, (c) => c.publish(letter, '{}'))).toBe(refused);
+    }
+  });
+
+  it('no service keeps a durable that no projection names', async () => {
+    for (const service of services.filter((one) => one !== 'analytics')) {
+      for (const forbidden of consumerSubjects(`${service}-stranger-v1`)) {
+        expect(await violation(service, (c) => c.publish(forbidden, ''))).toBe(
+          `publish ${forbidden}`,
+        );
+      }
+    }
+  });
+
+  it('the archiver’s host reads the log by consumers that nobody else knows', async () => {
+    const connection = await nats.connect({ user: 'analytics' });
+    await operatorAppends();
+    const js = jetstream(connection);
+    const walk = await js.consumers.get(EVENT_STREAM, { filter_subjects: EVENT_SUBJECTS });
+    expect((await walk.next({ expires: 2000 }))?.subject).toBe(subject);
+    expect(await walk.delete()).toBe(true);
+  });
 
   async function operatorAppends(): Promise<void> {
     await jetstream(operator).publish(subject, '{}');
