@@ -1,6 +1,7 @@
 import type { MalformedReason, MediaMessage, Outbound, StreamStart } from '../media-message.js';
 import { MediaSession, type MediaTraits, type WireCodec } from '../ports.js';
 import { isJsonObject, readJson, type JsonObject } from '../read-json.js';
+import { bodyText } from '../signing/form.js';
 import { readBase64 } from './base64.js';
 import { SentMarks } from './sent-marks.js';
 
@@ -28,7 +29,7 @@ export abstract class WireSession extends MediaSession {
 
   decode(data: string | Uint8Array): readonly MediaMessage[] {
     if (data.length > maxMessageChars) return [malformed('too-long')];
-    const text = typeof data === 'string' ? data : Buffer.from(data).toString('utf8');
+    const text = typeof data === 'string' ? data : bodyText(data);
     const json = readJson(text);
     if (json === undefined) return [malformed('not-json')];
     return this.accept(isJsonObject(json) ? this.read(json) : malformed('wrong-shape'));

@@ -109,7 +109,7 @@ describe('commands', () => {
     });
     expect(urls).toEqual([
       'POST /2010-04-01/Accounts/AC1/Calls/c1.json Status=completed',
-      'POST /v2/calls/c1/actions/hangup {"command_id":"hangup:c1"}',
+      'POST /v2/calls/c1/actions/hangup {"command_id":"hangup"}',
       'DELETE /v1/Account/AC1/Call/c1/ ',
       'DELETE /api/v1/Account/AC1/Call/c1/ ',
     ]);
