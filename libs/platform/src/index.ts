@@ -38,7 +38,6 @@ export * from './telemetry/nest-logger.js';
 export * from './telemetry/request-scope.js';
 export * from './telemetry/tracing.js';
 export * from './http/index.js';
-export * from './events/claim.js';
 export * from './events/create-aggregate.js';
 export * from './events/event-catalogue.js';
 export * from './events/handle-command.js';

@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { AggregateRef, Envelope } from '@trunkline/contracts';
+import type { Decider, Fact } from '@trunkline/kernel';
 import {
-  claim,
-  claimHolder,
   createAggregate,
   handleCommand,
   newEvent,
   nowhere,
-  releaseClaim,
   type AppendResult,
-  type ClaimKind,
   type EventStore,
   type Position,
 } from '@trunkline/platform';
@@ -30,11 +27,11 @@ export interface EventStoreUnderTest {
   purge(ref: AggregateRef): Promise<void>;
 }
 
-const parcelClaim: ClaimKind = {
-  aggregate: 'parcel',
-  claimed: 'parcel.moved',
-  released: 'parcel.erased',
-  holderField: 'place',
+/** Whoever posts first has the parcel; the others decide nothing and see who. */
+const parcelClaim: Decider<string | undefined, string, Fact> = {
+  initialState: undefined,
+  decide: (holder, wanting) => (holder === undefined ? parcel.posted(wanting) : undefined),
+  evolve: (_, fact) => (fact as Extract<ParcelFact, { type: 'parcel.posted' }>).data.recipient,
 };
 
 /** What every event store has to do, whatever is under it. */
@@ -330,39 +327,15 @@ export function eventStoreContract(name: string, open: () => Promise<EventStoreU
   });
 
   describe(`${name}: uniqueness`, () => {
-    const request = (key: string, holder: string) => ({
-      ...someone,
-      kind: parcelClaim,
-      tenant: 'acme',
-      key,
-      holder,
-    });
-
-    it('gives a key to one of twenty who want it at once', async () => {
-      const key = `${randomUUID()}@example.org: any text`;
+    it('gives a key to one of twenty who want it at once, and all of them see to whom', async () => {
+      const ref = parcelRef();
       const holders = Array.from({ length: 20 }, (_, index) => `holder-${index}`);
-      const all = await Promise.all(holders.map((one) => claim(store, request(key, one))));
-      expect(all.filter((one) => one.outcome === 'claimed')).toHaveLength(1);
-      const winner = holders[all.findIndex((one) => one.outcome === 'claimed')];
-      await expect(claimHolder(store, request(key, ''))).resolves.toBe(winner);
-    });
-
-    it('gives it again to the same holder, and to another after it was released', async () => {
-      const key = randomUUID();
-      await claim(store, request(key, 'ada'));
-      await expect(claim(store, request(key, 'ada'))).resolves.toEqual({
-        outcome: 'claimed',
-        event: undefined,
-      });
-      await expect(releaseClaim(store, request(key, 'eve'))).resolves.toBeUndefined();
-      await expect(claim(store, request(key, 'eve'))).resolves.toEqual({
-        outcome: 'taken',
-        holder: 'ada',
-      });
-      await releaseClaim(store, request(key, 'ada'));
-      await expect(claim(store, request(key, 'eve'))).resolves.toMatchObject({
-        outcome: 'claimed',
-      });
+      const all = await Promise.all(
+        holders.map((command) => handleCommand(store, parcelClaim, { ...someone, ref, command })),
+      );
+      expect((await store.load(ref)).events).toHaveLength(1);
+      const winner = holders[all.findIndex((one) => one.event !== undefined)];
+      expect(new Set(all.map((one) => one.state))).toEqual(new Set([winner]));
     });
   });
 }
