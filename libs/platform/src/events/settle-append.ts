@@ -37,12 +37,13 @@ export async function settleAppend(hot: HotHalf, settling: Settling): Promise<Se
     const reply = await hot.publish({ ...settling.attempt, timeoutMs: patience(settling) });
     if (reply.kind === 'stored') return { outcome: 'appended', seq: reply.seq };
     if (!mayArrive) refuse(reply, settling, startedAtMs);
-    if (reply.kind === 'full') throw unknownOutcome(reply.cause);
     mayArrive ||= reply.kind === 'unknown';
     if (reply.kind !== 'unreachable') {
       const settled = await lookUp(hot, settling, reply);
       if (settled) return settled;
     }
+    // Publishing again is of no use, and an earlier one may still arrive.
+    if (reply.kind === 'full' || reply.kind === 'invalid') throw unknownOutcome(reply.cause);
     await pause(settling, { round, mayArrive, hot });
   }
 }
