@@ -54,11 +54,8 @@ export class TelnyxRest extends CarrierRest {
   }
 
   hangUp(account: CarrierAccount, carrierCallId: string): HttpCall {
-    return act(
-      account,
-      { carrierCallId, commandId: `hangup:${carrierCallId}` },
-      { name: 'hangup' },
-    );
+    // Command ids count per call, and a call is hung up once.
+    return act(account, { carrierCallId, commandId: 'hangup' }, { name: 'hangup' });
   }
 
   sendDigits(account: CarrierAccount, order: DigitsOrder): HttpCall {
