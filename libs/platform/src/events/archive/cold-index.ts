@@ -1,5 +1,6 @@
 import type { AggregateRef } from '@trunkline/contracts';
-import type { Collection, Filter } from 'mongodb';
+import { AppError } from '@trunkline/kernel';
+import type { ClientSession, Collection, Filter } from 'mongodb';
 import type { Mongo } from '../../mongo/index.js';
 import type { ColdFilter } from '../cold-half.js';
 import type { SegmentFiles } from './segment-files.js';
@@ -11,6 +12,7 @@ export type IndexedSegment = SegmentManifest & { readonly _id: string };
 /** Noted before a segment is written, so that what a crash leaves behind is found again. */
 export interface WriteIntent extends SegmentName {
   readonly _id: string;
+  readonly state: 'writing' | 'indexed' | 'abandoned';
 }
 
 const COLD = 'log_cold';
@@ -83,11 +85,27 @@ export class ColdIndex {
     return new Set(held.filter((key) => wanted.has(key)));
   }
 
-  /** An older generation never replaces a newer one, in whatever order they come. */
+  /**
+   * Only while its intent stands. A writer that was frozen may wake after its successor has
+   * deleted its files; one of the two transactions then fails by the other's write.
+   */
   async put(manifest: SegmentManifest): Promise<void> {
-    const current = await this.segment(manifest.segment);
+    const filter = { _id: intentId(manifest), state: { $ne: 'abandoned' as const } };
+    await this.#mongo.transaction(async (session) => {
+      const $set = { state: 'indexed' as const };
+      const { matchedCount } = await this.#intents.updateOne(filter, { $set }, { session });
+      if (matchedCount === 0) throw new AppError('log.busy', { retryable: true });
+      await this.restore(manifest, session);
+    });
+  }
+
+  /** An older generation never replaces a newer one, in whatever order they come. */
+  async restore(manifest: SegmentManifest, session?: ClientSession): Promise<void> {
+    const options = session ? { session } : {};
+    const _id = manifest.segment;
+    const current = await this.#cold.findOne({ _id }, options);
     if (current && current.generation >= manifest.generation) return;
-    await this.#cold.replaceOne({ _id: manifest.segment }, manifest, { upsert: true });
+    await this.#cold.replaceOne({ _id }, manifest, { ...options, upsert: true });
   }
 
   async remove(id: string): Promise<void> {
@@ -96,8 +114,27 @@ export class ColdIndex {
 
   async intend(name: SegmentName): Promise<void> {
     const { segment, generation, tenant, day } = name;
-    const intent = { segment, generation, tenant, day };
+    const intent = { segment, generation, tenant, day, state: 'writing' as const };
     await this.#intents.replaceOne({ _id: intentId(name) }, intent, { upsert: true });
+  }
+
+  /** From here on its writer can't index it, should it still be alive. */
+  async abandon(name: SegmentName): Promise<void> {
+    const filter = { _id: intentId(name), state: { $ne: 'indexed' as const } };
+    await this.#intents.updateOne(filter, { $set: { state: 'abandoned' } });
+  }
+
+  async isIntended(name: SegmentName): Promise<boolean> {
+    const filter = { _id: intentId(name), state: { $ne: 'abandoned' as const } };
+    return (await this.#intents.findOne(filter)) !== null;
+  }
+
+  /** Never one that an abandoned write has had: its writer may still put files of that name. */
+  async nextGeneration(segment: string): Promise<number> {
+    const current = await this.segment(segment);
+    const intents = await this.#intents.find({ segment }).toArray();
+    const used = intents.map(({ generation }) => generation);
+    return Math.max(current?.generation ?? 0, ...used) + 1;
   }
 
   async settle(name: SegmentName): Promise<void> {
@@ -117,10 +154,12 @@ export class ColdIndex {
 export async function rebuildColdIndex(index: ColdIndex, files: SegmentFiles): Promise<number> {
   const seen = new Set<string>();
   for await (const manifest of files.manifests()) {
-    await index.put(manifest);
+    // A writer that woke too late leaves a manifest whose data is deleted already.
+    if (!(await files.hasData(manifest))) continue;
+    await index.restore(manifest);
     seen.add(manifest.segment);
   }
-  // What is indexed without a manifest is a leftover: it can't be read.
+  // What is indexed without both objects is a leftover: it can't be read.
   const stale = (await index.segmentIds()).filter((id) => !seen.has(id));
   for (const id of stale) await index.remove(id);
   return seen.size;

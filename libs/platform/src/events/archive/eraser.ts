@@ -176,8 +176,9 @@ export class Eraser {
       seq,
       event: isOurs(event) ? applyPlan(plan, event) : event,
     }));
-    const { segment, generation, tenant, day } = part.segment;
-    const name = { segment, generation: generation + 1, tenant, day };
+    const { segment, tenant, day } = part.segment;
+    const generation = await this.#parts.index.nextGeneration(segment);
+    const name = { segment, generation, tenant, day };
     await this.#parts.writer.write(name, events, options.afterStep);
   }
 

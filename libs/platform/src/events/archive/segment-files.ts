@@ -4,6 +4,7 @@ import type { ObjectStore } from '../../object-store/index.js';
 import {
   dataName,
   manifestName,
+  segmentPrefix,
   segmentManifest,
   unpackSegment,
   type ColdEvent,
@@ -68,6 +69,20 @@ export class SegmentFiles {
     }
   }
 
+  /** Every object of the segment's former generations, those of abandoned writes as well. */
+  async removeOlder(name: SegmentName): Promise<void> {
+    const older = await this.#older(name);
+    const isManifest = (one: string): boolean => one.endsWith('.json');
+    const inOrder = [...older.filter(isManifest), ...older.filter((one) => !isManifest(one))];
+    for (const one of inOrder) await this.#objects.remove(this.#key(one));
+    const [left] = await this.#older(name);
+    if (left) throw new AppError('store.unavailable', { retryable: true, details: { name: left } });
+  }
+
+  async hasData(name: SegmentName): Promise<boolean> {
+    return (await this.#objects.stat(this.#key(dataName(name)))) !== undefined;
+  }
+
   async *manifests(): AsyncIterable<SegmentManifest> {
     for await (const { name } of this.#objects.list(this.#bucket, '', MANIFEST_LIMIT)) {
       if (!name.endsWith('.json')) continue;
@@ -88,6 +103,16 @@ export class SegmentFiles {
 
   async removeOrphan(name: string): Promise<void> {
     await this.#objects.remove(this.#key(name));
+  }
+
+  async #older(name: SegmentName): Promise<string[]> {
+    const prefix = segmentPrefix(name);
+    const older: string[] = [];
+    for await (const found of this.#objects.list(this.#bucket, prefix, MANIFEST_LIMIT)) {
+      const generation = Number.parseInt(found.name.slice(prefix.length), 10);
+      if (generation < name.generation) older.push(found.name);
+    }
+    return older;
   }
 
   #key(name: string): { bucket: string; name: string } {

@@ -69,6 +69,11 @@ export function manifestName(name: SegmentName): string {
   return `${pathOf(name)}.json`;
 }
 
+/** The number of the generation follows it. */
+export function segmentPrefix(name: Pick<SegmentName, 'tenant' | 'day' | 'segment'>): string {
+  return `${name.tenant}/${name.day}/${name.segment}.g`;
+}
+
 export async function packSegment(
   name: SegmentName,
   events: readonly ColdEvent[],
@@ -124,7 +129,7 @@ function spansOf(events: readonly ColdEvent[]): AggregateSpan[] {
 }
 
 function pathOf(name: SegmentName): string {
-  return `${name.tenant}/${name.day}/${name.segment}.g${name.generation}`;
+  return `${segmentPrefix(name)}${name.generation}`;
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,6 +1,11 @@
 import type { ColdIndex } from './cold-index.js';
 import type { SegmentFiles } from './segment-files.js';
-import { packSegment, type ColdEvent, type SegmentName } from './segment-format.js';
+import {
+  packSegment,
+  type ColdEvent,
+  type PackedSegment,
+  type SegmentName,
+} from './segment-format.js';
 
 export type WriteStep = 'intended' | 'data' | 'manifest' | 'verified' | 'indexed' | 'settled';
 
@@ -27,6 +32,41 @@ export class SegmentWriter {
   ): Promise<void> {
     const packed = await packSegment(name, events);
     await this.#index.intend(name);
+    try {
+      await this.#carryOut({ name, packed, events }, afterStep);
+    } catch (error) {
+      await this.#dropIfAbandoned(name);
+      throw error;
+    }
+  }
+
+  /** What a killed predecessor left: what is indexed is finished, all else never happened. */
+  async recover(): Promise<number> {
+    const intents = await this.#index.intents();
+    for (const intent of intents) {
+      await this.#index.abandon(intent);
+      const indexed = await this.#index.segment(intent.segment);
+      if (indexed?.generation === intent.generation) {
+        await this.#finish(intent);
+        continue;
+      }
+      await this.#files.remove(intent);
+      // A rewrite that is tried again must not take the same generation: the intent stays.
+      const isOver = intent.generation === 1 || intent.generation < (indexed?.generation ?? 0);
+      if (isOver) await this.#index.settle(intent);
+    }
+    return intents.length;
+  }
+
+  async #carryOut(
+    work: {
+      readonly name: SegmentName;
+      readonly packed: PackedSegment;
+      readonly events: readonly ColdEvent[];
+    },
+    afterStep: AfterStep,
+  ): Promise<void> {
+    const { name, packed, events } = work;
     await afterStep('intended');
     await this.#files.putData(packed);
     await afterStep('data');
@@ -40,25 +80,15 @@ export class SegmentWriter {
     await afterStep('settled');
   }
 
-  /** What a killed predecessor left: what is indexed is finished, all else never happened. */
-  async recover(): Promise<number> {
-    const intents = await this.#index.intents();
-    for (const intent of intents) {
-      const indexed = await this.#index.segment(intent.segment);
-      if (indexed?.generation === intent.generation) {
-        await this.#finish(intent);
-      } else {
-        await this.#files.remove(intent);
-        await this.#index.settle(intent);
-      }
-    }
-    return intents.length;
+  /** A successor has written this off while we were frozen; what came late is ours to delete. */
+  async #dropIfAbandoned(name: SegmentName): Promise<void> {
+    if (await this.#index.isIntended(name)) return;
+    const indexed = await this.#index.segment(name.segment);
+    if (indexed?.generation !== name.generation) await this.#files.remove(name);
   }
 
   async #finish(name: SegmentName): Promise<void> {
-    if (name.generation > 1) {
-      await this.#files.remove({ ...name, generation: name.generation - 1 });
-    }
+    if (name.generation > 1) await this.#files.removeOlder(name);
     await this.#index.settle(name);
   }
 }
