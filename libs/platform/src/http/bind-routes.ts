@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import { AppError } from '@trunkline/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../telemetry/logger.js';
+import { callerNetwork } from './caller-network.js';
 import { applyCors } from './cors.js';
 import { parseJsonBody } from './json-body.js';
 import { problemHeaders, toProblem } from './problem.js';
@@ -90,7 +91,7 @@ async function raiseWalls<Routes extends RouteTable>(
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     if (applyCors(origins, request, reply)) return reply;
-    if (rateLimits?.ip) await rateLimits.limiter.demand(rateLimits.ip, request.ip);
+    if (rateLimits?.ip) await rateLimits.limiter.demand(rateLimits.ip, callerNetwork(request.ip));
     return undefined;
   });
   await scope.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives } });

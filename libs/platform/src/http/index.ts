@@ -1,5 +1,6 @@
 export { bindDocs } from './bind-docs.js';
 export { bindRoutes, type EdgeOptions } from './bind-routes.js';
+export { callerNetwork } from './caller-network.js';
 export { canonicalJson, fingerprint } from './idempotency.js';
 export { parseJsonBody } from './json-body.js';
 export { toProblem, type Problem } from './problem.js';

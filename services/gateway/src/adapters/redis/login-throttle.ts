@@ -1,4 +1,5 @@
 import { AppError } from '@trunkline/kernel';
+import { callerNetwork } from '@trunkline/platform';
 import type { Redis } from 'ioredis';
 import { sha256Hex } from '../../app/digest.js';
 import { LoginThrottle, type LoginAttempt } from '../../app/ports.js';
@@ -56,7 +57,8 @@ export class RedisLoginThrottle extends LoginThrottle {
 
   async #run(script: string, attempt: LoginAttempt, args: readonly number[]): Promise<number> {
     const account = sha256Hex(normaliseEmail(attempt.email)).slice(0, 32);
-    const keys = [`${this.#prefix}:account:${account}`, `${this.#prefix}:ip:${attempt.ip}`];
+    const network = callerNetwork(attempt.ip);
+    const keys = [`${this.#prefix}:account:${account}`, `${this.#prefix}:ip:${network}`];
     try {
       return Number(await this.#redis.eval(script, keys.length, ...keys, ...args));
     } catch (error) {
