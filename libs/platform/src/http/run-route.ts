@@ -17,7 +17,7 @@ export interface EdgeRateLimits {
   readonly limiter: Pick<RateLimiter, 'demand'>;
   /** Before anything else, the body included. */
   readonly ip?: RateLimit;
-  readonly tenant?: RateLimit;
+  readonly tenant?: (principal: Principal) => RateLimit;
   /** Per API key or signed-in person. */
   readonly key?: RateLimit;
 }
@@ -103,7 +103,7 @@ async function identify(
 
 async function demandRates(rates: EdgeRateLimits | undefined, principal: Principal): Promise<void> {
   if (!rates || principal === anonymous) return;
-  if (rates.tenant) await rates.limiter.demand(rates.tenant, principal.tenant);
+  if (rates.tenant) await rates.limiter.demand(rates.tenant(principal), principal.tenant);
   if (rates.key) await rates.limiter.demand(rates.key, `${principal.kind}.${principal.id}`);
 }
 

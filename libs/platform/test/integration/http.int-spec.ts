@@ -169,7 +169,7 @@ describe('with Redis', () => {
 
   it('counts tenants and keys apart', async () => {
     const limiter = new RateLimiter(redis, `${prefix}:who`);
-    const rateLimits = { limiter, tenant: limit('tenant') };
+    const rateLimits = { limiter, tenant: () => limit('tenant') };
     const { url } = await listen({ rateLimits });
     for (let n = 0; n < 3; n += 1) expect((await get(url, 'Bearer member')).status).toBe(200);
     expect((await get(url, 'Bearer viewer')).status).toBe(429);

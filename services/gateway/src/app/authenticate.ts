@@ -2,7 +2,7 @@ import type { Principal } from '@trunkline/contracts';
 import { AppError, isAppError } from '@trunkline/kernel';
 import { readKey } from '../domain/key-text.js';
 import type { ApiKeyDocument } from '../views/api-keys.js';
-import { findTenant } from '../views/tenants.js';
+import { findTenant, type TenantDocument } from '../views/tenants.js';
 import { findUser } from '../views/users.js';
 import { accessOf, type Access } from './access.js';
 import { sameHash, sha256Hex } from './digest.js';
@@ -18,13 +18,15 @@ export interface Authenticated {
   readonly principal: Principal;
   /** Of people only. */
   readonly session: string | undefined;
+  /** Of the tenant as a whole; null: the platform's own limit. */
+  readonly requestsPerMinute: number | null;
 }
 
 /** Turns the text of a credential into who it is. Rejects with `auth.invalid` or `tenant.suspended`. */
 export class Authentication {
   readonly #deps: Identity;
   readonly #known: ShortMemory<Authenticated>;
-  readonly #sessions = new WeakMap<Principal, string>();
+  readonly #answered = new WeakMap<Principal, Authenticated>();
 
   constructor(deps: Identity) {
     this.#deps = deps;
@@ -36,18 +38,23 @@ export class Authentication {
   }
 
   async principalOf(credential: string): Promise<Principal> {
-    const { principal, session } = credential.startsWith('tl_')
+    const authenticated = credential.startsWith('tl_')
       ? await this.#byKey(credential)
       : await this.#byToken(credential);
-    if (session !== undefined) this.#sessions.set(principal, session);
-    return principal;
+    this.#answered.set(authenticated.principal, authenticated);
+    return authenticated.principal;
   }
 
   /** The session a principal of this process came with. */
   sessionOf(principal: Principal): string {
-    const session = this.#sessions.get(principal);
+    const session = this.#answered.get(principal)?.session;
     if (session === undefined) throw new AppError('auth.forbidden');
     return session;
+  }
+
+  /** What the tenant of a principal of this process may ask a minute; null: no limit of its own. */
+  requestsPerMinuteOf(principal: Principal): number | null {
+    return this.#answered.get(principal)?.requestsPerMinute ?? null;
   }
 
   /** After something changed here: ask again instead of waiting out the memory. */
@@ -61,7 +68,10 @@ export class Authentication {
     return this.#known.get(`session ${id} ${user} ${tenant}`, async () => {
       const session = await this.#deps.sessions.find(id);
       if (session?.user !== user || session.entered !== tenant) throw invalid();
-      return { principal: await principalOfSession(this.#deps, session), session: session.id };
+      const access = await accessOfSession(this.#deps, session);
+      const { role } = access;
+      const principal: Principal = { kind: 'user', id: user, tenant, role, scopes: [] };
+      return { principal, session: session.id, ...limitsOf(access.tenant) };
     });
   }
 
@@ -73,8 +83,8 @@ export class Authentication {
       const key = await this.#deps.before.apiKey(read.id);
       const nowMs = this.#deps.clock.nowMs();
       if (!key || key.kind !== read.kind || !opens(key, hash, nowMs)) throw invalid();
-      await demandOpenTenant(this.#deps, key.tenant);
-      return { principal: principalOfKey(key), session: undefined };
+      const tenant = await demandOpenTenant(this.#deps, key.tenant);
+      return { principal: principalOfKey(key), session: undefined, ...limitsOf(tenant) };
     });
     this.#deps.keyUses.note(known.principal.tenant, known.principal.id);
     return known;
@@ -82,11 +92,10 @@ export class Authentication {
 }
 
 /** Still good, and as what? The only place that decides it, for access and refresh alike. */
-export async function principalOfSession(deps: Identity, session: Session): Promise<Principal> {
+export async function accessOfSession(deps: Identity, session: Session): Promise<Access> {
   const user = await findUser(deps.mongo, session.user);
-  if (!user || user.epoch !== session.epoch) throw invalid();
-  const { role, tenant } = await stillInside(deps, session);
-  return { kind: 'user', id: user._id, tenant: tenant._id, role, scopes: [] };
+  if (user?.epoch !== session.epoch) throw invalid();
+  return stillInside(deps, session);
 }
 
 /** Whoever lost the membership has lost the session with it. */
@@ -119,10 +128,15 @@ function opens(key: ApiKeyDocument, hash: string, nowMs: number): boolean {
   return nowMs < Date.parse(previousUntil) && sameHash(previousHash, hash);
 }
 
-async function demandOpenTenant(deps: Identity, id: string): Promise<void> {
+async function demandOpenTenant(deps: Identity, id: string): Promise<TenantDocument> {
   const tenant = await findTenant(deps.mongo, id);
   if (!tenant) throw invalid();
   if (tenant.suspended) throw new AppError('tenant.suspended');
+  return tenant;
+}
+
+function limitsOf({ limits }: TenantDocument): Pick<Authenticated, 'requestsPerMinute'> {
+  return { requestsPerMinute: limits.requestsPerMinute };
 }
 
 function invalid(): AppError {

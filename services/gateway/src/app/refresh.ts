@@ -1,5 +1,5 @@
 import { AppError } from '@trunkline/kernel';
-import { principalOfSession } from './authenticate.js';
+import { accessOfSession } from './authenticate.js';
 import type { Identity } from './identity.js';
 import { answerTokens, type SignedIn } from './log-in.js';
 
@@ -13,6 +13,6 @@ export async function refresh(deps: Identity, refreshToken: string): Promise<Sig
   }
   const session = await deps.sessions.find(spent.session);
   if (!session) throw new AppError('auth.invalid');
-  const { role } = await principalOfSession(deps, session);
+  const { role } = await accessOfSession(deps, session);
   return answerTokens(deps, session, role);
 }

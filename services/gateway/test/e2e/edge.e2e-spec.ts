@@ -143,4 +143,32 @@ describe('the edge as a whole', () => {
       expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
     }
   });
+
+  it('holds a client to the requests a minute its agency allows it', async () => {
+    await world.restart();
+    const ask = (token: string, line: string, body?: unknown) => world.ask(line, { token, body });
+    const client = await ask(ann.token, 'POST /v1/clients', { name: 'Held' });
+    const inside = await ask(ann.token, 'POST /v1/auth/switch-tenant', { tenant: client.body.id });
+    const { accessToken } = inside.body;
+    expect((await ask(accessToken, 'GET /v1/tenant')).status).toBe(200);
+    const limits = { requestsPerMinute: 1, concurrentCalls: null, callsPerDay: null };
+    await ask(ann.token, `PUT /v1/clients/${client.body.id}/limits`, limits);
+    const twice = [await ask(accessToken, 'GET /v1/tenant'), await ask(accessToken, 'GET /v1/me')];
+    const refused = twice.find(({ status }) => status === 429);
+    expect(refused?.body).toMatchObject({ code: 'rate.limited' });
+    expect((await ask(ann.token, 'GET /v1/tenant')).status).toBe(200);
+  });
+
+  it('counts the addresses of one IPv6 network as one caller', async () => {
+    await world.restart({ TRUSTED_PROXIES: '127.0.0.1', LOGIN_ATTEMPTS_PER_IP: '3' });
+    const login = async (index: number, network: string): Promise<number> => {
+      const body = { email: `guess-${index}@example.com`, password: 'not this one' };
+      const headers = { 'x-forwarded-for': `${network}::${index}` };
+      return (await world.ask('POST /v1/auth/login', { body, headers })).status;
+    };
+    const tries: number[] = [];
+    for (let index = 1; index <= 4; index += 1) tries.push(await login(index, '2001:db8:1:2'));
+    expect(tries).toEqual([401, 401, 401, 429]);
+    expect(await login(5, '2001:db8:1:3')).toBe(401);
+  });
 });

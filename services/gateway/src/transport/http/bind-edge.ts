@@ -14,6 +14,7 @@ import {
   type Requests,
 } from '@trunkline/platform';
 import type { FastifyInstance } from 'fastify';
+import type { Authentication } from '../../app/authenticate.js';
 import type { Gateway } from '../../app.module.js';
 import type { GatewaySettings } from '../../config.js';
 import { agentsHandlers } from './agents-handlers.js';
@@ -46,7 +47,7 @@ export async function bindEdge(fastify: FastifyInstance, parts: EdgeParts): Prom
     },
     authenticator: new BearerAuthenticator(gateway.authentication),
     logger,
-    rateLimits: rateLimits(settings, new RateLimiter(redis)),
+    rateLimits: rateLimits(settings, gateway.authentication, new RateLimiter(redis)),
     idempotency: new IdempotencyCache(redis),
     corsOrigins: splitList(settings.CORS_ORIGINS),
     extend: (scope) => bindDocs(scope, apiDocument()),
@@ -69,7 +70,11 @@ export function splitList(text: string): string[] {
 }
 
 /** Open without Redis: only logins are worth refusing everybody for. */
-function rateLimits(settings: GatewaySettings, limiter: RateLimiter): EdgeRateLimits {
+function rateLimits(
+  settings: GatewaySettings,
+  authentication: Authentication,
+  limiter: RateLimiter,
+): EdgeRateLimits {
   const perMinute = (name: string, count: number): RateLimit => ({
     name,
     count,
@@ -80,7 +85,10 @@ function rateLimits(settings: GatewaySettings, limiter: RateLimiter): EdgeRateLi
   return {
     limiter,
     ip: perMinute('ip', settings.REQUESTS_PER_MINUTE_PER_IP),
-    tenant: perMinute('tenant', settings.REQUESTS_PER_MINUTE_PER_TENANT),
+    tenant: (principal) => {
+      const allowed = authentication.requestsPerMinuteOf(principal) ?? Infinity;
+      return perMinute('tenant', Math.min(allowed, settings.REQUESTS_PER_MINUTE_PER_TENANT));
+    },
     key: perMinute('key', settings.REQUESTS_PER_MINUTE_PER_KEY),
   };
 }
