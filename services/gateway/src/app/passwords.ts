@@ -25,11 +25,9 @@ export async function changePassword(
     ip: change.ip,
   });
   checkPassword(change.newPassword, user.email);
-  const epoch = await setPassword(
-    deps,
-    { user: user._id, password: change.newPassword, reason: 'changed' },
-    by,
-  );
+  const passwordHash = await deps.hasher.hash(change.newPassword);
+  const changed = { user: user._id, passwordHash, reason: 'changed' } as const;
+  const epoch = await setPassword(deps, changed, by);
   await deps.sessions.carryOver(change.session, epoch);
 }
 
@@ -56,19 +54,25 @@ export async function forgotPassword(deps: Identity, email: string, ip: string):
   });
 }
 
-/** Following the link also proves to read the mailbox. */
+/**
+ * Following the link also proves to read the mailbox. It is spent as late as can be: a busy
+ * hasher or a full log must not cost people their only link.
+ */
 export async function resetPassword(
   deps: Identity,
   reset: { readonly token: string; readonly newPassword: string },
   by: Omit<By, 'actor'>,
 ): Promise<void> {
   checkPassword(reset.newPassword, '');
-  const user = await deps.links.redeem('reset-password', reset.token);
-  if (user === undefined) throw new AppError('auth.link-spent');
-  const self: By = { ...by, actor: { kind: 'user', id: user } };
-  await setPassword(deps, { user, password: reset.newPassword, reason: 'reset' }, self);
-  const command = { type: 'verify-email' } as const;
-  await deps.facts.change(decider, { ref: userRef(user), command, by: self });
+  const link = { purpose: 'reset-password', token: reset.token } as const;
+  // Without this look any nonsense would cost a hash.
+  await deps.links.holder(link);
+  const passwordHash = await deps.hasher.hash(reset.newPassword);
+  await deps.links.redeem(link, async (user) => {
+    const self: By = { ...by, actor: { kind: 'user', id: user } };
+    await setPassword(deps, { user, passwordHash, reason: 'reset' }, self);
+    await markVerified(deps, user, self);
+  });
 }
 
 export async function verifyEmail(
@@ -76,24 +80,27 @@ export async function verifyEmail(
   token: string,
   by: Omit<By, 'actor'>,
 ): Promise<void> {
-  const user = await deps.links.redeem('verify-email', token);
-  if (user === undefined) throw new AppError('auth.link-spent');
+  await deps.links.redeem({ purpose: 'verify-email', token }, (user) =>
+    markVerified(deps, user, { ...by, actor: { kind: 'user', id: user } }),
+  );
+}
+
+async function markVerified(deps: Identity, user: string, by: By): Promise<void> {
   const command = { type: 'verify-email' } as const;
-  const self: By = { ...by, actor: { kind: 'user', id: user } };
-  await deps.facts.change(decider, { ref: userRef(user), command, by: self });
+  await deps.facts.change(decider, { ref: userRef(user), command, by });
 }
 
 async function setPassword(
   deps: Identity,
   change: {
     readonly user: string;
-    readonly password: string;
+    readonly passwordHash: string;
     readonly reason: 'changed' | 'reset';
   },
   by: By,
 ): Promise<number> {
-  const passwordHash = await deps.hasher.hash(change.password);
-  const command = { type: 'change-password', passwordHash, reason: change.reason } as const;
-  const { state } = await deps.facts.change(decider, { ref: userRef(change.user), command, by });
+  const { user, ...rest } = change;
+  const command = { type: 'change-password', ...rest } as const;
+  const { state } = await deps.facts.change(decider, { ref: userRef(user), command, by });
   return state.epoch;
 }

@@ -68,10 +68,18 @@ export abstract class Sessions {
 
 export type LinkPurpose = 'verify-email' | 'reset-password';
 
+export interface PresentedLink {
+  readonly purpose: LinkPurpose;
+  readonly token: string;
+}
+
 /** Secrets sent by mail: they work once, for a short while. */
 export abstract class Links {
   abstract issue(purpose: LinkPurpose, user: string): Promise<string>;
-  abstract redeem(purpose: LinkPurpose, token: string): Promise<string | undefined>;
+  /** Whose it is, without spending it. Rejects with `auth.link-spent`. */
+  abstract holder(link: PresentedLink): Promise<string>;
+  /** Spends it on this work, once; work that fails gives it back. Rejects with `auth.link-spent`. */
+  abstract redeem(link: PresentedLink, work: (user: string) => Promise<void>): Promise<void>;
 }
 
 export interface ClassicClaims {

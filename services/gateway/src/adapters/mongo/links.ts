@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { PLATFORM_TENANT } from '@trunkline/contracts';
-import type { Clock } from '@trunkline/kernel';
+import { AppError, type Clock } from '@trunkline/kernel';
 import { trusted, type Mongo, type TenantCollection } from '@trunkline/platform';
 import { sha256Hex } from '../../app/digest.js';
-import { Links, type LinkPurpose } from '../../app/ports.js';
+import { Links, type LinkPurpose, type PresentedLink } from '../../app/ports.js';
 import { LINK_LIFETIME_MS } from '../../app/token-lifetimes.js';
 
 interface LinkDocument {
@@ -55,13 +55,28 @@ export class MongoLinks extends Links {
     return text;
   }
 
-  /** Whoever deletes it has redeemed it: once. */
-  async redeem(purpose: LinkPurpose, text: string): Promise<string | undefined> {
+  async holder(link: PresentedLink): Promise<string> {
+    return (await this.#find(link)).user;
+  }
+
+  /** Whoever deletes it has redeemed it: once. Dying during the work leaves it spent. */
+  async redeem(link: PresentedLink, work: (user: string) => Promise<void>): Promise<void> {
+    const found = await this.#find(link);
+    const deleted = await this.#links.deleteOne(PLATFORM_TENANT, { _id: found._id });
+    if (deleted !== 1) throw new AppError('auth.link-spent');
+    try {
+      await work(found.user);
+    } catch (error) {
+      await this.#links.insertOne(PLATFORM_TENANT, found);
+      throw error;
+    }
+  }
+
+  async #find({ purpose, token }: PresentedLink): Promise<LinkDocument> {
     const now = new Date(this.#clock.nowMs());
-    const filter = { _id: sha256Hex(text), purpose, expiresAt: trusted({ $gt: now }) };
+    const filter = { _id: sha256Hex(token), purpose, expiresAt: trusted({ $gt: now }) };
     const found = await this.#links.findOne(PLATFORM_TENANT, filter);
-    if (!found) return undefined;
-    const deleted = await this.#links.deleteOne(PLATFORM_TENANT, filter);
-    return deleted === 1 ? found.user : undefined;
+    if (!found) throw new AppError('auth.link-spent');
+    return found;
   }
 }
