@@ -4,7 +4,7 @@ import { findUserByEmail } from '../views/users.js';
 import { register } from './accounts.js';
 import type { By } from './by.js';
 import type { Identity } from './identity.js';
-import { addMember, createTenant } from './tenancy.js';
+import { addMember, createTenant, slugHolder } from './tenancy.js';
 
 export interface SignUp {
   readonly email: string;
@@ -25,6 +25,7 @@ export async function signUp(
 ): Promise<void> {
   if (!deps.isSignUpOpen) throw new AppError('signup.closed');
   await deps.throttle.attempt({ email: `sign-up ${request.email}`, ip: request.ip });
+  if (await isSlugTaken(deps, request)) throw new AppError('slug.taken');
   const user = await registerOrResume(deps, request, by);
   if (user === undefined) {
     const link = `${deps.pagesUrl}/login`;
@@ -51,9 +52,33 @@ async function registerOrResume(
   } catch (error) {
     if (!isAppError(error) || error.code !== 'email.taken') throw error;
   }
+  return findUnfinished(deps, request);
+}
+
+/**
+ * Looked at before the account, so that the answer to a slug known to be taken does not tell
+ * which addresses have one. Only the repeated sign-up that took the slug gets past it.
+ */
+async function isSlugTaken(deps: Identity, request: SignUp): Promise<boolean> {
+  if (request.slug === undefined) return false;
+  const holder = await slugHolder(deps, request.slug);
+  if (holder === null) return false;
+  const own = await findUnfinished(deps, request);
+  return own === undefined || firstTenantId(own) !== holder;
+}
+
+/** The account of a sign-up that nobody verified yet, for whoever knows its password. */
+async function findUnfinished(
+  deps: Identity,
+  { email, password }: SignUp,
+): Promise<string | undefined> {
   const user = await findUserByEmail(deps.mongo, email);
-  if (!user || user.emailVerified) return undefined;
-  return (await deps.hasher.verify(user.passwordHash, password)) ? user._id : undefined;
+  const isRight = await deps.hasher.verify(user?.passwordHash, password);
+  return user && !user.emailVerified && isRight ? user._id : undefined;
+}
+
+function firstTenantId(user: string): string {
+  return derivedId(['first-tenant', user]);
 }
 
 export interface FirstTenant {
@@ -64,7 +89,7 @@ export interface FirstTenant {
 
 /** The tenant of a new account: its id follows from the account's. */
 export async function openTenant(deps: Identity, first: FirstTenant, by: By): Promise<string> {
-  const id = derivedId(['first-tenant', first.user]);
+  const id = firstTenantId(first.user);
   const { name, slug, user } = first;
   const repeatable: By = { ...by, idempotency: { id, fingerprint: `first-tenant-${user}` } };
   await createTenant(deps, { id, name, slug, parent: null }, repeatable);

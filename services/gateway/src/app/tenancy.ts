@@ -1,6 +1,6 @@
 import type { Envelope, Role } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
-import { derivedId } from '@trunkline/platform';
+import { derivedId, stateOf } from '@trunkline/platform';
 import { slugClaim } from '../domain/claims.js';
 import { membership, type MembershipCommand } from '../domain/membership.js';
 import { ownership } from '../domain/ownership.js';
@@ -37,6 +37,12 @@ async function claimSlug(
     by,
   });
   if (state.holder !== holder) throw new AppError('slug.taken');
+}
+
+/** The tenant that has a slug, if one does. */
+export async function slugHolder(deps: Identity, slug: string): Promise<string | null> {
+  const history = await deps.facts.history(slugClaimRef(derivedId(['slug', slug])));
+  return stateOf(slugClaim, { events: history }).holder;
 }
 
 export function membershipId(tenantId: string, user: string): string {

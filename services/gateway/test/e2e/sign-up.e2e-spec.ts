@@ -58,6 +58,15 @@ describe('signing up', () => {
     expect(me.body.memberships).toHaveLength(1);
   });
 
+  it('refuses a slug that is taken, whether or not the address has an account', async () => {
+    const asked = { ...request, password: 'a sentence of a stranger', slug: 'twice' };
+    for (const email of [request.email, 'twice@example.com', 'unheard-of@example.com']) {
+      const answer = await world.ask('POST /v1/auth/sign-up', { body: { ...asked, email } });
+      expect([email, answer.status, answer.body.code]).toEqual([email, 409, 'slug.taken']);
+      expect(await world.mailsTo('unheard-of@example.com')).toEqual([]);
+    }
+  });
+
   it('gives an address to one of many who want it at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 4 }, (_, index) =>
