@@ -190,6 +190,27 @@ describe('npm run log', () => {
     expect(events[1]?.actor.kind).toBe('operator');
   });
 
+  it('does not erase a user by the fact alone, and says what forgets a person', async () => {
+    const { code, notes } = await log('erase user u1 --tenant platform --yes');
+    expect(code).toBe(2);
+    expect(notes[0]).toContain('npm run admin -- erase-person');
+  });
+
+  it('builds the index of the cold half anew and sweeps what no manifest speaks for', async () => {
+    const ref = await closedParcel(world);
+    await log('archive');
+    await world.mongo.platformCollection('log_cold').deleteMany({});
+    expect((await log(`show parcel ${ref.id} --tenant ${ref.tenant}`)).code).toBe(1);
+    const { bucket, objects } = world;
+    const stray = { bucket, name: `${ref.tenant}/2026-01-01/stray.g1.ndjson.zst` };
+    await objects.put(stray, Buffer.from('half'), { contentType: 'application/zstd' });
+    const { code, lines } = await log('index');
+    expect(code).toBe(0);
+    expect(lines[0]).toMatch(/^[1-9]\d* segments indexed, 1 orphans deleted$/);
+    expect((await log(`show parcel ${ref.id} --tenant ${ref.tenant}`)).lines).toHaveLength(3);
+    expect(await objects.stat(stray)).toBeUndefined();
+  });
+
   it.each([
     'nonsense',
     'tail --colour',
@@ -207,7 +228,7 @@ describe('npm run log', () => {
     expect(notes[0]).toContain('--help');
   });
 
-  it.each(['tail', 'show', 'dead', 'replay', 'rebuild', 'verify', 'archive', 'erase'])(
+  it.each(['tail', 'show', 'dead', 'replay', 'rebuild', 'verify', 'archive', 'index', 'erase'])(
     'explains %s',
     async (command) => {
       const { code, lines } = await log(`${command} --help`);

@@ -20,7 +20,7 @@ import { LogWalk } from './log-walk.js';
 import { SegmentFiles } from './segment-files.js';
 import { SegmentWriter } from './segment-writer.js';
 
-export type ArchiverStep = ArchiveStep | EraseStep | 'recovered' | 'noted';
+export type ArchiverStep = ArchiveStep | EraseStep | 'recovered' | 'noted' | 'orphan';
 
 export interface ArchiverLog {
   info(event: string, fields?: Record<string, unknown>): void;
@@ -159,10 +159,14 @@ export class Archiver {
 
   /** Segments without a manifest that no write of ours is about to finish. */
   async sweepOrphans(): Promise<number> {
-    return this.#withLease(async () => {
+    return this.#withLease(async (afterStep) => {
       await this.#writer.recover();
       const orphans = await this.#files.orphans();
-      for (const name of orphans) await this.#files.removeOrphan(name);
+      for (const name of orphans) {
+        // Without the lease it may be the data of somebody else's write.
+        await afterStep('orphan');
+        await this.#files.removeOrphan(name);
+      }
       return orphans.length;
     });
   }

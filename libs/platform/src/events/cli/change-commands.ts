@@ -95,6 +95,18 @@ export const archive: Command = {
   },
 };
 
+export const index: Command = {
+  usage: 'index',
+  says: 'builds log_cold anew from the manifests and deletes the data that none speaks for',
+  flags: [],
+  async run({ operator, print }) {
+    const segments = await operator.archiver.rebuildIndex();
+    const orphans = await operator.archiver.sweepOrphans();
+    print(`${segments} segments indexed, ${orphans} orphans deleted`);
+    return 0;
+  },
+};
+
 export const erase: Command = {
   usage: 'erase <aggregate> <id> --tenant T --yes',
   says: 'forgets the personal fields of one aggregate for ever: appends the fact and rewrites',
@@ -102,6 +114,10 @@ export const erase: Command = {
   async run(run) {
     const { operator, flags, print, signal } = run;
     const ref = refOf(run);
+    // The fact alone would leave memberships, invitations and the claimed address behind.
+    if (ref.aggregate === 'user') {
+      throw new UsageError(`a person is more than a user: npm run admin -- ${ERASE_PERSON}`);
+    }
     if (!flags.is('yes')) throw new UsageError('this cannot be undone: add --yes');
     if (!(await appendErasing(run, ref))) {
       run.note('There is no such aggregate.');
@@ -115,6 +131,7 @@ export const erase: Command = {
   },
 };
 
+const ERASE_PERSON = 'erase-person --user <id>';
 const CATCH_UP_MS = 30 * 60_000;
 
 /** Asked for twice, it is appended once: the second time only the eraser runs again. */

@@ -1,5 +1,5 @@
 import { isAppError } from '@trunkline/kernel';
-import { archive, erase, rebuild, replay, verify } from './change-commands.js';
+import { archive, erase, index, rebuild, replay, verify } from './change-commands.js';
 import type { Command, Operator } from './command.js';
 import { UsageError, flagTexts, parseFlags } from './flags.js';
 import { dead, show, tail } from './read-commands.js';
@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, Command>> = {
   rebuild,
   verify,
   archive,
+  index,
   erase,
 };
 
