@@ -5,7 +5,7 @@ import { ProjectionFailure } from './projection-failure.js';
 import type { ProjectedDocument } from './projection.js';
 import type { Parking } from './projector-parking.js';
 import type { ProjectorLog } from './projector-runner.js';
-import { rewriteAggregate } from './replay.js';
+import { replayAggregate, rewriteAggregate } from './replay.js';
 import type { ViewWriter } from './view-writer.js';
 
 export interface LetterDeskOptions<Doc extends ProjectedDocument> {
@@ -27,7 +27,8 @@ type Request = DeadLetter & { readonly seq?: number };
  */
 export class LetterDesk<Doc extends ProjectedDocument> {
   readonly #options: LetterDeskOptions<Doc>;
-  readonly #busy = new Set<Promise<void>>();
+  /** What is being done now, by what was asked. */
+  readonly #busy = new Map<string, Promise<void>>();
 
   constructor(options: LetterDeskOptions<Doc>) {
     this.#options = options;
@@ -49,46 +50,55 @@ export class LetterDesk<Doc extends ProjectedDocument> {
         await pause(1_000, signal);
       }
     }
-    await Promise.all(this.#busy);
+    await Promise.all(this.#busy.values());
   }
 
   hear(letter: Request): void {
     if (letter.projection !== this.#options.projection) return;
+    const asked = `${letter.state} ${letter.seq ?? ''} ${JSON.stringify(letter.ref)}`;
+    if (this.#busy.has(asked)) return;
     const task = this.#actAndReport(letter);
-    this.#busy.add(task);
-    void task.finally(() => this.#busy.delete(task));
+    this.#busy.set(asked, task);
+    void task.finally(() => this.#busy.delete(asked));
   }
 
-  /** Letters can go without a note, when a person is forgotten: then nothing is held back. */
+  /**
+   * Notes can be missed, and letters go without one when a person is forgotten. What is not
+   * open any more is not held back here either, and what is asked for is done.
+   */
   async reread(): Promise<number> {
     const { letters, parking, projection } = this.#options;
+    const parkedBefore = parking.letters;
     const { letters: open, nextSeq } = await letters.snapshot(projection);
     const there = new Set(open.map((letter) => JSON.stringify(letter.ref)));
-    for (const letter of parking.letters) {
+    for (const letter of parkedBefore) {
       const isGone = !there.has(JSON.stringify(letter.ref));
-      const last = isGone ? await letters.get(projection, letter.ref) : undefined;
-      if (isGone && !last) this.hear({ ...letter, state: 'released' });
+      // Parked anew since the look: the newer letter stands.
+      const isSame = parking.letters.includes(letter);
+      if (isGone && isSame) this.hear({ ...letter, state: 'settled' });
     }
-    for (const letter of open) if (letter.state === 'parked') parking.note(letter);
+    for (const letter of open) this.hear(letter);
     return nextSeq;
   }
 
   /** False: the aggregate was parked again. */
   async act(letter: Request): Promise<boolean> {
     const { parking, letters, store, writer, signal } = this.#options;
+    const wasParked = parking.isParked(letter.ref);
     parking.note(letter);
-    if (letter.state !== 'released' && letter.state !== 'rewrite') return true;
+    const work = workOf(letter, wasParked);
+    if (!work) return true;
     const policy = policyUntil(signal);
     try {
-      // A released one, too: the note that parked it may have covered the eraser's request.
-      await retry(policy, () => rewriteAggregate({ store, writer, ref: letter.ref, signal }));
+      await retry(policy, () => work({ store, writer, ref: letter.ref, signal }));
     } catch (error) {
       if (!(error instanceof ProjectionFailure)) throw error;
       await retry(policy, () => parking.park(error, { ref: letter.ref }));
       return false;
     }
-    const { seq } = letter;
-    if (seq !== undefined) await retry(policy, () => letters.settle({ ...letter, seq }));
+    const { seq, state } = letter;
+    if (seq === undefined || state === 'settled') return true;
+    await retry(policy, () => letters.settle({ ...letter, seq }));
     return true;
   }
 
@@ -100,6 +110,14 @@ export class LetterDesk<Doc extends ProjectedDocument> {
       if (!signal.aborted) log.error('projector.replay-failed', { projection, error });
     }
   }
+}
+
+/** Nothing: it is parked, or another replica has seen to it and nothing was held back here. */
+function workOf(letter: Request, wasParked: boolean): typeof replayAggregate | undefined {
+  // A released one is rewritten: the note that parked it may have covered the eraser's request.
+  if (letter.state === 'released' || letter.state === 'rewrite') return rewriteAggregate;
+  // What this replica acknowledged as parked may have come after the other one had replayed.
+  return letter.state === 'settled' && wasParked ? replayAggregate : undefined;
 }
 
 /** For ever, except that what fails by itself will not get better by waiting. */

@@ -61,8 +61,12 @@ function step<Doc extends ProjectedDocument>(
     v: { ...stored?.v, [aggregate]: event.v },
     first: { [aggregate]: event.eventId, ...stored?.first },
     refs: { ...stored?.refs, [aggregate]: sourceOf(event) },
-    ...(stored?.rewrites === undefined ? {} : { rewrites: stored.rewrites }),
+    ...rewritesOf(stored),
   } as StoredDocument;
+}
+
+function rewritesOf(stored: StoredDocument | undefined): Pick<StoredDocument, 'rewrites'> {
+  return stored?.rewrites === undefined ? {} : { rewrites: stored.rewrites };
 }
 
 /** The aggregate instance as a document remembers it. */
