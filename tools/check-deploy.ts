@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { services } from '@trunkline/contracts';
 import { composeNatsConf } from './deploy/compose-nats-conf.ts';
+import { refusedAtBoot } from './deploy/boot-settings.ts';
 import { at, readCompose, readManifests, type Tree } from './deploy/manifests.ts';
 import { checkDeployment, settingsOf, type Broken } from './deploy/policies.ts';
-import { settingsByService } from './docs/config-page.ts';
+import { schemaOf, settingsByService } from './docs/config-page.ts';
 
 /** Usage: node tools/check-deploy.ts. Compose file and k8s base against our rules and settings. */
 const root = path.join(import.meta.dirname, '..');
@@ -21,6 +22,7 @@ const broken: Broken[] = [
   ...deployments.flatMap((one) =>
     settings(String(at(one, 'metadata.name')), settingsOf(one, shared), 'k8s'),
   ),
+  ...(await Promise.all(deployments.map(bootSettings))).flat(),
   ...natsConf(),
 ];
 for (const one of broken) console.error(`${one.where}: ${one.what}`);
@@ -54,6 +56,11 @@ function settings(service: string, given: readonly string[], where: string): Bro
     ...needed.map((row) => ({ where: `${where} ${service}`, what: `lacks ${row.name}` })),
     ...unknown.map((name) => ({ where: `${where} ${service}`, what: `sets unknown ${name}` })),
   ];
+}
+
+async function bootSettings(deployment: Tree): Promise<Broken[]> {
+  const schema = await schemaOf(root, String(at(deployment, 'metadata.name')));
+  return schema ? refusedAtBoot(deployment, shared, schema) : [];
 }
 
 function natsConf(): Broken[] {

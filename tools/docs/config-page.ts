@@ -12,15 +12,16 @@ export async function settingsByService(
 ): Promise<ReadonlyMap<string, readonly SettingRow[]>> {
   const found = new Map<string, readonly SettingRow[]>();
   for (const name of services) {
-    const file = path.join(root, `services/${name}/dist/config.js`);
-    const schema = existsSync(file) ? await schemaIn(file, name) : undefined;
+    const schema = await schemaOf(root, name);
     if (schema) found.set(name, describeSettings(schema));
   }
   return found;
 }
 
 /** The export `<service>Settings`: a service may keep others, for its admin program say. */
-async function schemaIn(file: string, service: string): Promise<Schema | undefined> {
+export async function schemaOf(root: string, service: string): Promise<Schema | undefined> {
+  const file = path.join(root, `services/${service}/dist/config.js`);
+  if (!existsSync(file)) return undefined;
   const exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   const schema = exported[`${service}Settings`];
   return isSchema(schema) ? schema : undefined;

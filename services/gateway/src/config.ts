@@ -17,7 +17,7 @@ import { z } from 'zod';
 const perMinute = (meaning: string, fallback: number) =>
   integerSetting({ meaning, min: 1, max: 10_000_000, default: fallback });
 
-export const gatewaySettings = z.strictObject({
+const settings = z.strictObject({
   ...serviceSettings,
   ...mongoSettings,
   ...mongoDatabaseSetting('gateway'),
@@ -52,7 +52,7 @@ export const gatewaySettings = z.strictObject({
       .default('')
       .transform((text) => new Secret(text)),
     {
-      description: 'The mail server; empty: mails become files in MAIL_DIR.',
+      description: 'The mail server; empty: mails become files in MAIL_DIR, except in production.',
       type: 'secret URL (smtp, smtps)',
       default: '',
     },
@@ -83,9 +83,24 @@ export const gatewaySettings = z.strictObject({
     pattern: /^[a-z.-]{0,96}$/,
   }),
 });
+
+export const gatewaySettings = settings.refine(
+  (given) => given.NODE_ENV !== 'production' || isGiven(given.SMTP_URL),
+  {
+    path: ['SMTP_URL'],
+    error: 'is empty: in production invitations and links have to reach people by mail',
+    // Beside everything else that is wrong, not after it.
+    when: () => true,
+  },
+);
 export type GatewaySettings = Readonly<z.output<typeof gatewaySettings>>;
 
 /** `npm run admin` runs with the settings of the platform, which has no port for it. */
-export const adminSettings = gatewaySettings.extend({
+export const adminSettings = settings.extend({
   HTTP_PORT: integerSetting({ meaning: 'Not used.', min: 0, max: 65_535, default: 0 }),
 });
+
+/** Anything but a `Secret` was refused before, for its own reason. */
+function isGiven(url: unknown): boolean {
+  return url instanceof Secret ? url.reveal() !== '' : url !== undefined;
+}
