@@ -47,6 +47,8 @@ export * from './events/log-event-store.js';
 export * from './events/check-nats-server.js';
 export * from './events/ensure-streams.js';
 export * from './events/projector.js';
+export * from './events/run-projectors.js';
+export * from './events/service-views.js';
 export * from './events/view-writer.js';
 export * from './events/consumer.js';
 export * from './events/dead-letters.js';

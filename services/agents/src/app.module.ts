@@ -13,22 +13,23 @@ import {
   NatsConnections,
   openColdStore,
   RequestHandlers,
+  runProjectors,
   S3ObjectStore,
+  ServiceViews,
   type Mongo,
   type ObjectStore,
 } from '@trunkline/platform';
 import { AjvJsonSchemas } from './adapters/ajv-json-schemas.js';
-import { MongoOwnViews } from './adapters/mongo/own-views.js';
 import { ConfigDurable } from './adapters/nats/config-durable.js';
 import { LiveAgentNews } from './adapters/nats/live-agent-news.js';
 import { HttpKeyChecks, type BaseUrls } from './adapters/providers/http-key-checks.js';
-import { runProjectors } from './adapters/run-projectors.js';
 import { StoredAgentConfigs } from './adapters/stored-agent-configs.js';
 import { AgentCache } from './app/agent-cache.js';
 import type { AgentsApp } from './app/agents-app.js';
 import { DataKeys } from './app/data-keys.js';
 import { TenantDefaults } from './app/tenant-defaults.js';
 import type { AgentsSettings } from './config.js';
+import { projections, viewEnums } from './projections.js';
 import { agentsHandlers } from './transport/request-handlers.js';
 import { findRuntimeDefaults } from './views/runtime-defaults.js';
 import { writeVoices } from './views/voices.js';
@@ -55,9 +56,9 @@ export async function openAgents(
   const objects = await openObjects(settings, parts);
   const cold = openColdStore(await openLogMongo(settings, parts), objects);
   const store = new JetStreamEventStore(nats.connection, { cold });
-  const views = new MongoOwnViews({ mongo, store, logger });
+  const views = new ServiceViews({ projections, enums: viewEnums, mongo, store, logger });
   await Promise.all([views.prepare(), writeVoices(mongo)]);
-  await runProjectors({ ...parts, mongo, store, cold });
+  await runProjectors({ ...parts, projections, mongo, store, cold });
   const configs = new StoredAgentConfigs(objects);
   const { connection } = nats;
   const catalogue = eventCatalogue;

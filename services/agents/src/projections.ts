@@ -1,4 +1,5 @@
-import type { ProjectedDocument, Projection } from '@trunkline/platform';
+import { aiProviders, carriers, routeDirections, toolKinds } from '@trunkline/contracts';
+import type { ProjectedDocument, Projection, ViewEnums } from '@trunkline/platform';
 import { agentVersions } from './views/agent-versions.js';
 import { agents } from './views/agents.js';
 import { carrierAccounts } from './views/carrier-accounts.js';
@@ -17,3 +18,11 @@ export const projections: readonly Projection<ProjectedDocument>[] = [
   routes,
   runtimeDefaults,
 ];
+
+export const viewEnums: ViewEnums = {
+  agents: { status: ['active', 'archived'] },
+  tools: { status: ['active', 'archived'], kind: toolKinds },
+  credentials: { provider: aiProviders },
+  'carrier-accounts': { carrier: carriers },
+  routes: { direction: routeDirections, status: ['bound', 'released'] },
+};

@@ -14,6 +14,7 @@ import {
   openColdStore,
   pingRedis,
   S3ObjectStore,
+  ServiceViews,
   type ColdHalf,
   type EventStore,
   type Mongo,
@@ -28,13 +29,13 @@ import { MongoBeforeTenant } from './adapters/mongo/before-tenant.js';
 import { MongoKeyUses } from './adapters/mongo/key-uses.js';
 import { MongoLinks } from './adapters/mongo/links.js';
 import { MongoSessions } from './adapters/mongo/sessions.js';
-import { OwnViews } from './adapters/mongo/own-views.js';
 import { RedisLoginThrottle } from './adapters/redis/login-throttle.js';
 import { Authentication } from './app/authenticate.js';
 import { Facts } from './app/facts.js';
 import type { Identity } from './app/identity.js';
 import type { Mail } from './app/ports.js';
 import type { GatewaySettings } from './config.js';
+import { projections, viewEnums } from './projections.js';
 
 const LOGIN_WINDOW_MS = 15 * 60_000;
 
@@ -70,7 +71,7 @@ export async function openGateway(
   await Promise.all([MongoSessions, MongoLinks, MongoKeyUses].map((one) => one.prepare(mongo)));
   const cold = openColdStore(connections.logMongo, openObjects(settings));
   const store = new JetStreamEventStore(connections.nats.connection, { cold });
-  const views = new OwnViews({ mongo, store, logger });
+  const views = new ServiceViews({ projections, enums: viewEnums, mongo, store, logger });
   await views.prepare();
   const throttle = new RedisLoginThrottle(redis, {
     perAccount: settings.LOGIN_ATTEMPTS_PER_ACCOUNT,

@@ -5,11 +5,12 @@ import {
   loadConfigOrExit,
   Metrics,
   Requests,
+  runProjectors,
   runService,
 } from '@trunkline/platform';
-import { runProjectors } from './adapters/run-projectors.js';
 import { AppModule, Gateway } from './app.module.js';
 import { gatewaySettings } from './config.js';
+import { projections } from './projections.js';
 import { bindEdge, splitList } from './transport/http/bind-edge.js';
 
 const settings = loadConfigOrExit(gatewaySettings);
@@ -22,7 +23,8 @@ await runService({
     const gateway = app.get(Gateway);
     const { log, connections } = gateway;
     const lifecycle = app.get(Lifecycle);
-    await runProjectors({ ...connections, ...log, lifecycle, metrics: app.get(Metrics) });
+    const metrics = app.get(Metrics);
+    await runProjectors({ projections, ...connections, ...log, lifecycle, metrics });
     await bindEdge(fastify, { settings, gateway, requests: app.get(Requests) });
   },
 });

@@ -1,4 +1,5 @@
-import type { ProjectedDocument, Projection } from '@trunkline/platform';
+import { keyKinds, roles } from '@trunkline/contracts';
+import type { ProjectedDocument, Projection, ViewEnums } from '@trunkline/platform';
 import { apiKeys } from './views/api-keys.js';
 import { audit } from './views/audit.js';
 import { clients } from './views/clients.js';
@@ -17,3 +18,9 @@ export const projections: readonly Projection<ProjectedDocument>[] = [
   apiKeys,
   audit,
 ];
+
+export const viewEnums: ViewEnums = {
+  memberships: { role: roles },
+  invitations: { role: roles, state: ['open', 'accepted', 'revoked'] },
+  'api-keys': { kind: keyKinds },
+};

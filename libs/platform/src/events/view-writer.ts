@@ -30,8 +30,6 @@ export interface ApplyOptions {
   readonly signal?: AbortSignal | undefined;
   /** Who hands over missing versions; the event store when left out. */
   readonly onGap?: GapReader;
-  /** The caller has just appended it: a first event is inserted before anything is read. */
-  readonly isNew?: boolean;
 }
 
 const MAX_CLASHING_WRITES = 50;

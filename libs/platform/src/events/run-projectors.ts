@@ -1,0 +1,33 @@
+import type { Lifecycle } from '../lifecycle/lifecycle.js';
+import type { Mongo } from '../mongo/index.js';
+import type { NatsConnections } from '../nats/nats-connections.js';
+import type { Logger } from '../telemetry/logger.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import type { ColdHalf } from './cold-half.js';
+import { eventCatalogue } from './event-catalogue.js';
+import type { EventStore } from './event-store.js';
+import type { ProjectedDocument, Projection } from './projection.js';
+import { Projector } from './projector.js';
+
+export interface ProjectorParts {
+  readonly projections: readonly Projection<ProjectedDocument>[];
+  readonly nats: Pick<NatsConnections, 'connection'>;
+  readonly mongo: Mongo;
+  readonly store: EventStore;
+  readonly cold: ColdHalf;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly lifecycle: Pick<Lifecycle, 'add'>;
+}
+
+/** Keeps every view of a service up with the log until the service stops. */
+export async function runProjectors(parts: ProjectorParts): Promise<void> {
+  const { mongo, store, cold, metrics, logger: log, lifecycle } = parts;
+  const nc = parts.nats.connection;
+  const dependencies = { nc, mongo, store, cold, catalogue: eventCatalogue, log, metrics };
+  for (const projection of parts.projections) {
+    const projector = new Projector(projection, dependencies);
+    await projector.start();
+    lifecycle.add('finish', projector.name, () => projector.stop());
+  }
+}
