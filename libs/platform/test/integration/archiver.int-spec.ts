@@ -150,6 +150,19 @@ describe('Archiver', () => {
     expect(await hotCount(world, ref)).toBe(0);
   });
 
+  it('reads what was erased, which stays hot, in one pass and not in every one', async () => {
+    const ref = await closedParcel(world);
+    await publish(world, eventOf(ref, 4, parcel.erased()));
+    const archiver = await archiverOf(world);
+    expect((await archiver.runOnce({ isDryRun: true })).archive.kept.erased).toBe(1);
+    expect((await archiver.runOnce()).archive.kept.erased).toBe(1);
+    expect((await archiver.runOnce()).archive.kept.erased).toBe(0);
+    expect(await hotCount(world, ref)).toBe(1);
+    await publish(world, eventOf(ref, 5, parcel.moved()));
+    expect((await archiver.runOnce()).archive.kept.erased).toBe(1);
+    expect((await world.store.load(ref)).events).toHaveLength(5);
+  });
+
   it('builds log_cold anew from the manifests', async () => {
     const refs = await closedParcels(world, 3);
     const before = await histories(world, refs);

@@ -110,12 +110,16 @@ export class ArchivePass {
     const parked = await this.#parked();
     const coldSeqs = await this.#parts.index.lastColdSeqs(batch);
     const candidates: Candidate[] = [];
+    const erased: { note: ClosedNote; lastSeq: number }[] = [];
     await atOnce(batch, async (note) => {
       const hot = await this.#parts.hot.events(note);
       const reason = hot ? await this.#reasonToKeep(note, hot, { floorSeq, parked }) : 'unreadable';
       if (reason) this.#kept[reason] += 1;
       else if (hot) candidates.push(candidateOf(note, hot, coldSeqs.get(refKey(note)) ?? 0));
+      if (reason === 'erased') erased.push({ note, lastSeq: hot?.at(-1)?.seq ?? 0 });
     });
+    // They never move: their notes come again with a later event, not with every pass.
+    if (!this.#options.isDryRun) await this.#parts.notes.done(erased);
     return candidates;
   }
 
