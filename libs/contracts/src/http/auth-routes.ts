@@ -12,7 +12,8 @@ export const authRoutes = {
     path: '/v1/auth/sign-up',
     aliases: ['/auth/signup'],
     tag,
-    summary: 'Open an account with a tenant of its own; a mail asks to verify the address',
+    summary:
+      'Open an account and its tenant, to be verified by mail; needs no key: repeating finishes it',
     access: open('nobody has an account before'),
     body: body.signUpBody,
     answer: body.accepted,

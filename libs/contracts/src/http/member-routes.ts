@@ -90,7 +90,8 @@ export const memberRoutes = {
     method: 'POST',
     path: '/v1/invitations/accept',
     tag,
-    summary: 'Join a tenant with the link of the mail, opening an account when there is none',
+    summary:
+      'Join a tenant with the link of the mail and an account; needs no key: repeating finishes it',
     access: open('the token of the link is the credential'),
     body: body.acceptInvitationBody,
     answer: body.acceptedInvitation,
