@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { randomBytes } from 'node:crypto';
 import { isAppError } from '@trunkline/kernel';
 import { connectNats, connectRedis, loadConfigOrExit, Logger, newId } from '@trunkline/platform';
-import { register } from './app/accounts.js';
+import { holderOf, register } from './app/accounts.js';
 import { issueKey } from './app/api-keys.js';
 import type { By } from './app/by.js';
+import { eraseInvitations, erasePerson, findPerson } from './app/erase.js';
 import { openTenant } from './app/sign-up.js';
 import { addMember, createTenant } from './app/tenancy.js';
 import { connectDatabases, openGateway, type Gateway } from './app.module.js';
@@ -16,10 +17,12 @@ import { adminScopes, keyKind, runtimeScopes } from '@trunkline/contracts';
 const usage = `npm run admin -- <command>
   create-owner  --email <address> --tenant <name> [--name <person>] [--password <text>]
   create-tenant --name <name> [--slug <slug>] [--owner <address>] [--agency <tenant id>]
-  create-key    --tenant <tenant id> [--kind runtime|admin] [--name <text>]`;
+  create-key    --tenant <tenant id> [--kind runtime|admin] [--name <text>]
+  erase-person  --email <address> | --user <user id>`;
 
 const options = {
   email: { type: 'string' },
+  user: { type: 'string' },
   tenant: { type: 'string' },
   name: { type: 'string' },
   password: { type: 'string' },
@@ -34,7 +37,12 @@ type Printed = Readonly<Record<string, string>>;
 
 const commands: Readonly<
   Record<string, (gateway: Gateway, given: Options, by: By) => Promise<Printed>>
-> = { 'create-owner': createOwner, 'create-tenant': openAnyTenant, 'create-key': createKey };
+> = {
+  'create-owner': createOwner,
+  'create-tenant': openAnyTenant,
+  'create-key': createKey,
+  'erase-person': eraseAnybody,
+};
 
 /** Repeating it for an address that has an account answers with its tenant and no password. */
 async function createOwner({ identity }: Gateway, given: Options, by: By): Promise<Printed> {
@@ -71,6 +79,19 @@ async function createKey({ identity }: Gateway, given: Options, by: By): Promise
   const name = given.name ?? `${kind} key of the operator`;
   const issued = await issueKey(identity, { tenant, name, kind, scopes, expiresAt: null }, by);
   return { tenant, kind, id: issued.id, key: issued.text };
+}
+
+/** Also who was only ever invited, and whoever a crash left half forgotten. */
+async function eraseAnybody({ identity }: Gateway, given: Options, by: By): Promise<Printed> {
+  const id = given.user ?? (await holderOf(identity, demand(given, 'email')));
+  const person = id === null ? undefined : await findPerson(identity, id);
+  if (person) {
+    await erasePerson(identity, { ...person, email: given.email ?? person.email }, by);
+    return { erased: person._id };
+  }
+  const count = given.email ? await eraseInvitations(identity, given.email, by) : 0;
+  if (count === 0) throw new UsageError(`there is nobody: ${given.user ?? given.email}`);
+  return { 'erased invitations': String(count) };
 }
 
 class UsageError extends Error {}

@@ -1,4 +1,5 @@
 import type { ApiKeyDocument } from '../views/api-keys.js';
+import type { InvitationDocument } from '../views/invitations.js';
 import type { MembershipDocument } from '../views/memberships.js';
 import type { Page, PageRequest } from '../views/page.js';
 import type { TenantDocument } from '../views/tenants.js';
@@ -117,6 +118,8 @@ export abstract class LoginThrottle {
 /** The reads before a tenant is known. */
 export abstract class BeforeTenant {
   abstract membershipsOf(user: string): Promise<MembershipDocument[]>;
+  /** Whatever became of them and however the address was spelled. */
+  abstract invitationsTo(email: string, page: PageRequest): Promise<Page<InvitationDocument>>;
   abstract apiKey(id: string): Promise<ApiKeyDocument | undefined>;
   abstract clientsOf(agency: string, page: PageRequest): Promise<Page<TenantDocument>>;
 }

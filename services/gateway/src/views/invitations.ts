@@ -6,6 +6,7 @@ import {
   type invitationAggregate,
 } from '@trunkline/contracts';
 import { trusted, type Mongo, type ProjectedDocument, type Projection } from '@trunkline/platform';
+import { normaliseEmail } from '../domain/email-address.js';
 import { readPage, type Page, type PageRequest } from './page.js';
 
 export interface InvitationDocument extends ProjectedDocument {
@@ -20,7 +21,7 @@ export const invitations: Projection<InvitationDocument> = {
   definition: projections.invitations,
   documentId: (event) => event.id,
   project: (doc, event) => projectInvitation(doc, event as EventOf<typeof invitationAggregate>),
-  indexes: [{ keys: { tenant: 1, _id: 1 } }],
+  indexes: [{ keys: { tenant: 1, _id: 1 } }, { keys: { email: 1, _id: 1 } }],
 };
 
 function projectInvitation(
@@ -28,7 +29,8 @@ function projectInvitation(
   event: EventOf<typeof invitationAggregate>,
 ): InvitationDocument | undefined {
   if (event.type === 'invitation.issued') {
-    const { email, role, expiresAt } = event.data;
+    const { role, expiresAt } = event.data;
+    const email = normaliseEmail(event.data.email);
     const rest = { email, role, expiresAt, issuedAt: event.occurredAt };
     return { _id: event.id, tenant: event.tenant, state: 'open', ...rest };
   }

@@ -1,8 +1,10 @@
 import { projectionName, projections } from '@trunkline/contracts';
 import type { Mongo } from '@trunkline/platform';
 import { BeforeTenant } from '../../app/ports.js';
+import { normaliseEmail } from '../../domain/email-address.js';
 import type { ApiKeyDocument } from '../../views/api-keys.js';
 import type { ClientDocument } from '../../views/clients.js';
+import type { InvitationDocument } from '../../views/invitations.js';
 import type { MembershipDocument } from '../../views/memberships.js';
 import type { Page, PageRequest } from '../../views/page.js';
 import type { TenantDocument } from '../../views/tenants.js';
@@ -26,6 +28,21 @@ export class MongoBeforeTenant extends BeforeTenant {
       .find({ user }, { maxTimeMS: QUERY_LIMIT_MS, limit: MAX_MEMBERSHIPS })
       .sort({ joinedAt: 1, _id: 1 })
       .toArray();
+  }
+
+  async invitationsTo(email: string, page: PageRequest): Promise<Page<InvitationDocument>> {
+    const { limit, cursor } = page;
+    const after = cursor === undefined ? {} : { _id: { $gt: cursor } };
+    const found = await this.#mongo
+      .platformCollection<InvitationDocument>(projectionName(projections.invitations))
+      .find(
+        { email: normaliseEmail(email), ...after },
+        { maxTimeMS: QUERY_LIMIT_MS, limit: limit + 1 },
+      )
+      .sort({ _id: 1 })
+      .toArray();
+    const items = found.slice(0, limit);
+    return { items, nextCursor: found.length > limit ? (items.at(-1)?._id ?? null) : null };
   }
 
   /** Whose key it is stands in the key's own document. */
