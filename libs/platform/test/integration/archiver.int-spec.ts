@@ -205,6 +205,7 @@ describe('an archiver that is killed', () => {
     'verified',
     'indexed',
     'settled',
+    'overwritten-one',
     'purged-one',
     'purged',
   ];
@@ -224,6 +225,20 @@ describe('an archiver that is killed', () => {
     expect(await histories(world, refs)).toEqual(before);
     for (const ref of refs) expect(await hotCount(world, ref)).toBe(0);
     await expectEachColdOnce(archiver, refs);
+  });
+
+  it('leaves no half that looks whole without its last event', async () => {
+    const ref = newParcel(world);
+    await publishAll(world, ref, [parcel.moved(), parcel.moved(), parcel.delivered()]);
+    const before = await histories(world, [ref]);
+    const killed = await archiverOf(world, {
+      afterStep: (step) => {
+        if (step === 'overwritten-one') throw new Error('killed');
+      },
+    });
+    await expect(killed.runOnce()).rejects.toThrow('killed');
+    expect(await histories(world, [ref])).toEqual(before);
+    expect(await hotCount(world, ref)).toBe(1);
   });
 
   /** By the manifests, so that a segment nobody speaks of any more would be found, too. */

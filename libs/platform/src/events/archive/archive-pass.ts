@@ -1,4 +1,4 @@
-import type { EventCatalogue } from '@trunkline/contracts';
+import type { Envelope, EventCatalogue } from '@trunkline/contracts';
 import { newId } from '../../ids.js';
 import type { DeadLetters } from '../dead-letters.js';
 import type { ClosedNote, ClosedNotes } from './closed-notes.js';
@@ -9,7 +9,7 @@ import { carriesMarked } from './redaction.js';
 import { dayOf, refKey, type ColdEvent } from './segment-format.js';
 import type { SegmentWriter, WriteStep } from './segment-writer.js';
 
-export type ArchiveStep = WriteStep | 'purged-one' | 'purged';
+export type ArchiveStep = WriteStep | 'overwritten-one' | 'purged-one' | 'purged';
 
 /** Why an aggregate that has ended stays hot for now. */
 export type KeptReason = 'recent' | 'behind' | 'parked' | 'erased' | 'unreadable';
@@ -168,19 +168,32 @@ export class ArchivePass {
     const free = chunk.filter(
       ({ note, lastSeq }) => lastSeq <= floorSeq && !parked.has(refKey(note)),
     );
+    const isMarked = ({ hot }: Candidate): boolean => hot.some(({ event }) => this.#marks(event));
+    // The server writes a whole block anew to overwrite one event, and appends wait behind it.
+    for (const one of free.filter(isMarked)) await this.#overwriteOne(one);
     await atOnce(free, (candidate) => this.#purgeOne(candidate));
     await this.#parts.notes.done(free);
     await this.#options.afterStep('purged');
   }
 
-  async #purgeOne({ note, lastSeq, hot: events }: Candidate): Promise<void> {
-    const { hot, catalogue } = this.#parts;
-    // A purge leaves the bytes on the disk, and who is forgotten later must not be found there.
-    for (const { seq, event } of events) {
-      if (carriesMarked(catalogue, event)) await hot.eraseEvent(seq);
+  /**
+   * A purge leaves the bytes on the disk, and who is forgotten later must not be found there.
+   * The first event goes first: as long as it is there, the rest of the hot half looks whole.
+   */
+  async #overwriteOne({ hot: events }: Candidate): Promise<void> {
+    for (const [index, { seq, event }] of events.entries()) {
+      if (index === 0 || this.#marks(event)) await this.#parts.hot.eraseEvent(seq);
     }
-    await hot.purgeUpTo(note, lastSeq);
+    await this.#options.afterStep('overwritten-one');
+  }
+
+  async #purgeOne({ note, lastSeq }: Candidate): Promise<void> {
+    await this.#parts.hot.purgeUpTo(note, lastSeq);
     await this.#options.afterStep('purged-one');
+  }
+
+  #marks(event: Envelope): boolean {
+    return carriesMarked(this.#parts.catalogue, event);
   }
 
   async #parked(): Promise<ReadonlySet<string>> {
