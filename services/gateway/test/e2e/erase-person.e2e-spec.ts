@@ -73,7 +73,7 @@ describe('forgetting a person', () => {
   it('has forgotten the invitations before anything that a crash makes unrepeatable', async () => {
     const person = await member(world, here, 'member');
     await dieAfter('membership.removed');
-    await expect(erase(person)).rejects.toThrow();
+    await expect(erase(person)).rejects.toThrow('fetch failed');
     expect(await world.gateway.ended()).toBe(KILLED);
     await world.restart();
     const { body } = await ask(here, 'GET /v1/invitations');
@@ -89,7 +89,7 @@ describe('forgetting a person', () => {
     const person = await member(world, here, 'member');
     const me = await ask(person, 'GET /v1/me');
     await dieAfter('user.erased');
-    await expect(erase(person)).rejects.toThrow();
+    await expect(erase(person)).rejects.toThrow('fetch failed');
     expect(await world.gateway.ended()).toBe(KILLED);
     await world.restart();
     // What the projector does when it gets the event again that died with the process.
