@@ -41,6 +41,7 @@ export class PullDurable {
   readonly #jsm: JetStreamManager;
   #consumer: Consumer | undefined;
   #open: ConsumerMessages | undefined;
+  #createdAt = '';
 
   private constructor(parts: {
     readonly durable: Durable;
@@ -65,10 +66,27 @@ export class PullDurable {
     return one;
   }
 
-  /** Creates it, or brings its settings up to date. Its position is kept if it is there. */
-  async ensure(): Promise<void> {
-    const config = configOf(this.durable, this.#settings);
+  /** When the server made it: another time means another durable, which starts from the first. */
+  get createdAt(): string {
+    return this.#createdAt;
+  }
+
+  /**
+   * Creates it, or brings its settings up to date. Its position is kept if it is there. True:
+   * it is another one than before, and what was archived in between is nowhere in the stream.
+   */
+  async ensure(): Promise<boolean> {
+    const before = this.#createdAt;
     this.#consumer = undefined;
+    await this.#addOrUpdate();
+    // Asked for: after a restart of the server its first answer to an add names the restart.
+    const info = await this.#jsm.consumers.info(EVENT_STREAM, this.durable.name);
+    this.#createdAt = info.created;
+    return this.#createdAt !== before;
+  }
+
+  async #addOrUpdate(): Promise<void> {
+    const config = configOf(this.durable, this.#settings);
     try {
       await this.#jsm.consumers.add(EVENT_STREAM, config);
     } catch (error) {

@@ -2,6 +2,7 @@ import type { EventCatalogue, ProjectionDefinition } from '@trunkline/contracts'
 import { retry } from '@trunkline/kernel';
 import type { Mongo } from '../mongo/index.js';
 import type { ColdHalf } from './cold-half.js';
+import type { PullDurable } from './consumer.js';
 import { ProjectionFailure } from './projection-failure.js';
 import type { ProjectedDocument } from './projection.js';
 import { parseEvent, refOf } from './projector-parse.js';
@@ -20,18 +21,31 @@ export interface ColdReplay<Doc extends ProjectedDocument> {
 interface Replayed {
   readonly _id: string;
   readonly coldReplayedAt: Date;
+  /** When the durables were made that held back the archiver since. */
+  readonly durables?: Readonly<Record<string, string>>;
 }
 
 const STATE_COLLECTION = 'projector_state';
 
-/** A new projection starts with the archive; one that has read it never does again. */
+export interface ColdReplayOnce<Doc extends ProjectedDocument> extends ColdReplay<Doc> {
+  readonly mongo: Mongo;
+  readonly name: string;
+  readonly durables: readonly Pick<PullDurable, 'durable' | 'createdAt'>[];
+}
+
+/**
+ * A new projection starts with the archive. One that has read it does so again only if one of
+ * its durables was lost: while there was none, nothing held the archiver back.
+ */
 export async function replayColdOnce<Doc extends ProjectedDocument>(
-  replay: ColdReplay<Doc> & { readonly mongo: Mongo; readonly name: string },
+  replay: ColdReplayOnce<Doc>,
 ): Promise<void> {
   const done = replay.mongo.platformCollection<Replayed>(STATE_COLLECTION);
-  if (await done.findOne({ _id: replay.name })) return;
+  const mine = replay.durables.map(({ durable, createdAt }) => [durable.name, createdAt] as const);
+  const former = await done.findOne({ _id: replay.name });
+  if (former && mine.every(([name, createdAt]) => former.durables?.[name] === createdAt)) return;
   await replayCold(replay);
-  const mark = { $set: { coldReplayedAt: new Date() } };
+  const mark = { $set: { coldReplayedAt: new Date(), durables: Object.fromEntries(mine) } };
   await done.updateOne({ _id: replay.name }, mark, { upsert: true });
 }
 

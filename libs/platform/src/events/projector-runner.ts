@@ -1,6 +1,6 @@
 import { parseEventSubject, type AggregateRef, type Envelope } from '@trunkline/contracts';
 import type { JsMsg } from '@nats-io/jetstream';
-import { isAppError, retry, sleep, withDeadline } from '@trunkline/kernel';
+import { isAppError, retry, sleep, withDeadline, type RetryPolicy } from '@trunkline/kernel';
 import type { Logger } from '../telemetry/logger.js';
 import type { PullDurable } from './consumer.js';
 import { ProjectionFailure } from './projection-failure.js';
@@ -43,6 +43,13 @@ export interface RunnerOptions {
   read(message: { readonly ref: AggregateRef; readonly data: Uint8Array }): Envelope;
   /** Brings the event into the view; rejects with ProjectionFailure or a fault of the world. */
   apply(event: Envelope, signal: AbortSignal): Promise<void>;
+  /** A durable was lost and made anew: reads what the archiver may have moved in between. */
+  readArchive?(): Promise<void>;
+}
+
+interface EndlessPolicy extends RetryPolicy {
+  readonly firstDelayMs: number;
+  readonly signal: AbortSignal;
 }
 
 /** Pulls durables and sees every message through to its acknowledgement. */
@@ -53,6 +60,9 @@ export class EventRunner {
   readonly #held = new Set<JsMsg>();
   readonly #stopping = new AbortController();
   readonly #givingUp = new AbortController();
+  readonly #readings = new Set<Promise<void>>();
+  /** Durables being made anew, until the archive is read again. */
+  #mendingCount = 0;
   #loops: Promise<void>[] = [];
   #ticker: NodeJS.Timeout | undefined;
 
@@ -87,7 +97,7 @@ export class EventRunner {
     this.#givingUp.abort(new Error('stopped'));
     this.#handBack();
     clearInterval(this.#ticker);
-    await Promise.all(this.#loops);
+    await Promise.all([...this.#loops, ...this.#readings]);
   }
 
   /** So that another replica gets them at once, and not when the server's patience ends. */
@@ -131,7 +141,8 @@ export class EventRunner {
     for (let delayMs = 5; ; delayMs = Math.min(delayMs * 2, 250)) {
       const { pendingCount, unackedCount, ackedSeq } = await durable.progress();
       // Where the end of the log concerns others, the acknowledged sequence stays below it.
-      if (ackedSeq >= targetSeq || (pendingCount === 0 && unackedCount === 0)) return;
+      const isThrough = ackedSeq >= targetSeq || (pendingCount === 0 && unackedCount === 0);
+      if (isThrough && this.#mendingCount === 0) return;
       await sleep(delayMs, until);
     }
   }
@@ -162,6 +173,34 @@ export class EventRunner {
 
   /** The durable may have been deleted, or the server has lost its state. */
   async #recreate(durable: PullDurable): Promise<void> {
+    let isAnother = false;
+    this.#mendingCount += 1;
+    await this.#untilStopped(async (policy) => {
+      await sleep(policy.firstDelayMs, policy.signal);
+      isAnother = await retry(policy, () => durable.ensure());
+    });
+    if (!isAnother) this.#mendingCount -= 1;
+    else this.#readArchive();
+  }
+
+  /** Beside the pulling, so that what happens now need not wait for the archive. */
+  #readArchive(): void {
+    const { readArchive, log, name: projection } = this.#options;
+    log.warn('projector.durable-lost', { projection });
+    const reading = this.#untilStopped((policy) =>
+      retry(policy, async (attempt) => {
+        if (attempt > 1) log.warn('projector.archive-unread', { projection, attempt });
+        await readArchive?.();
+      }),
+    );
+    this.#readings.add(reading);
+    void reading.finally(() => {
+      this.#mendingCount -= 1;
+      this.#readings.delete(reading);
+    });
+  }
+
+  async #untilStopped(work: (policy: EndlessPolicy) => Promise<void>): Promise<void> {
     const policy = {
       attempts: Number.POSITIVE_INFINITY,
       firstDelayMs: 100,
@@ -170,8 +209,7 @@ export class EventRunner {
       signal: this.#stopping.signal,
     };
     try {
-      await sleep(policy.firstDelayMs, policy.signal);
-      await retry(policy, () => durable.ensure());
+      await work(policy);
     } catch (error) {
       if (!this.#stopping.signal.aborted) throw error;
     }

@@ -87,7 +87,7 @@ export class Projector<Doc extends ProjectedDocument> {
     const running = { letters, desk: this.#desk(letters), runner: this.#runner(durables) };
     this.#running = running;
     // The durables exist, so the archiver moves nothing more past them while cold is read.
-    await this.#replayCold();
+    await this.#replayCold(durables);
     running.runner.start();
     this.#background = [running.desk.run(nextSeq), this.#scanRegularly(running)];
     for (const letter of open) running.desk.hear(letter);
@@ -164,15 +164,16 @@ export class Projector<Doc extends ProjectedDocument> {
         await this.writer.apply(event, { signal });
         await failpoint?.('before-ack', event);
       },
+      readArchive: () => this.#replayCold(durables),
     });
   }
 
-  async #replayCold(): Promise<void> {
+  async #replayCold(durables: readonly PullDurable[]): Promise<void> {
     const { cold, mongo, catalogue } = this.#with;
     if (!cold) return;
     await replayColdOnce({
       ...{ mongo, cold, catalogue },
-      name: this.name,
+      ...{ name: this.name, durables },
       definition: this.#projection.definition,
       writer: this.writer,
       poison: this.#parking,

@@ -34,6 +34,7 @@ export class SideRun<Doc extends ProjectedDocument> {
   readonly #with: ProjectorDependencies;
   readonly #durable: Durable;
   readonly #parking: Parking;
+  readonly #ending = new AbortController();
   #pull: PullDurable | undefined;
   #runner: EventRunner | undefined;
 
@@ -59,7 +60,7 @@ export class SideRun<Doc extends ProjectedDocument> {
 
   /** Resolves when the side collection holds all that the log held meanwhile. */
   async build(limits: SideRunLimits): Promise<void> {
-    const { nc, mongo, cold, catalogue, tuning } = this.#with;
+    const { nc, mongo, tuning } = this.#with;
     const name = projectionName(this.#projection.definition);
     await createLike(mongo.platformDatabase(), { name, copy: this.collection });
     await ensureIndexes(mongo, this.collection, this.#projection);
@@ -69,13 +70,15 @@ export class SideRun<Doc extends ProjectedDocument> {
       ...tuning,
       inactiveMs: INACTIVE_MS,
     });
-    const writer = this.#start(this.collection);
-    if (cold) {
-      const { definition } = this.#projection;
-      const poison = this.#parking;
-      await replayCold({ definition, cold, catalogue, writer, poison, signal: limits.signal });
-    }
+    await this.#readArchive(this.#start(this.collection), limits.signal);
     await this.catchUp(limits);
+  }
+
+  async #readArchive(writer: ViewWriter<Doc>, signal?: AbortSignal): Promise<void> {
+    const { cold, catalogue } = this.#with;
+    if (!cold) return;
+    const { definition } = this.#projection;
+    await replayCold({ definition, cold, catalogue, writer, poison: this.#parking, signal });
   }
 
   async catchUp(limits: SideRunLimits): Promise<void> {
@@ -91,6 +94,7 @@ export class SideRun<Doc extends ProjectedDocument> {
 
   /** Leaves nothing behind but a collection that was renamed meanwhile. */
   async end(): Promise<void> {
+    this.#ending.abort(new Error('ended'));
     await this.#runner?.stop();
     await this.#pull?.remove();
     const { mongo } = this.#with;
@@ -111,6 +115,7 @@ export class SideRun<Doc extends ProjectedDocument> {
       apply: async (event, signal) => {
         await writer.apply(event, { signal });
       },
+      readArchive: () => this.#readArchive(writer, this.#ending.signal),
     });
     this.#runner.start();
     return writer;
