@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import {
   edgeServerOptions,
+  HealthRegistry,
   Lifecycle,
   loadConfigOrExit,
   Metrics,
@@ -24,7 +25,8 @@ await runService({
     const { log, connections } = gateway;
     const lifecycle = app.get(Lifecycle);
     const metrics = app.get(Metrics);
-    await runProjectors({ projections, ...connections, ...log, lifecycle, metrics });
+    const health = app.get(HealthRegistry);
+    await runProjectors({ projections, ...connections, ...log, lifecycle, metrics, health });
     await bindEdge(fastify, { settings, gateway, requests: app.get(Requests) });
   },
 });

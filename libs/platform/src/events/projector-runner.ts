@@ -63,6 +63,7 @@ export class EventRunner {
   readonly #readings = new Set<Promise<void>>();
   /** Durables being made anew, until the archive is read again. */
   #mendingCount = 0;
+  #faultCode = 'internal';
   #loops: Promise<void>[] = [];
   #ticker: NodeJS.Timeout | undefined;
 
@@ -75,6 +76,11 @@ export class EventRunner {
   /** True while a fault of the world keeps it from working. */
   get isHeldUp(): boolean {
     return this.#gate.isShut;
+  }
+
+  /** The code of the fault that keeps it from working, if one does. */
+  get heldUpBy(): string | undefined {
+    return this.#gate.isShut ? this.#faultCode : undefined;
   }
 
   start(): void {
@@ -260,8 +266,9 @@ export class EventRunner {
   #onFault(error: unknown, attempt: number): void {
     const { log, name, durables } = this.#options;
     for (const durable of durables) durable.stopPulling();
-    if (attempt > 1 && attempt % 10 !== 0) return;
     const code = isAppError(error) ? error.code : 'internal';
+    this.#faultCode = code;
+    if (attempt > 1 && attempt % 10 !== 0) return;
     log.error('projector.held-up', { projection: name, attempt, code, error });
   }
 

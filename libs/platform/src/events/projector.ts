@@ -4,6 +4,7 @@ import {
   type AggregateRef,
   type EventCatalogue,
 } from '@trunkline/contracts';
+import { AppError } from '@trunkline/kernel';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Mongo } from '../mongo/index.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -114,6 +115,15 @@ export class Projector<Doc extends ProjectedDocument> {
     return this.#running?.runner.isHeldUp ?? false;
   }
 
+  /** For readiness: rejects with the fault that keeps it from working. */
+  check(): Promise<void> {
+    this.#reportHeldUp();
+    const code = this.#running?.runner.heldUpBy;
+    return code === undefined
+      ? Promise.resolve()
+      : Promise.reject(new AppError(code, { retryable: true }));
+  }
+
   /** Resolves once everything appended before the call is in the view or parked. */
   async caughtUp(limitMs = 30_000, signal?: AbortSignal): Promise<void> {
     await this.#started().runner.caughtUp(limitMs, signal);
@@ -213,6 +223,13 @@ export class Projector<Doc extends ProjectedDocument> {
     const parked = { name: 'projector_parked_aggregates', help: 'Aggregates held back as poison.' };
     metrics?.gauge({ ...pending, labelNames: [...labelNames] }).set(labels, this.#pendingCount);
     metrics?.gauge({ ...parked, labelNames: [...labelNames] }).set(labels, this.parked().length);
+    this.#reportHeldUp();
+  }
+
+  #reportHeldUp(): void {
+    const heldUp = { name: 'projector_held_up', help: '1 while a fault of the world stops it.' };
+    const gauge = this.#with.metrics?.gauge({ ...heldUp, labelNames: ['projection'] });
+    gauge?.set({ projection: this.name }, this.isHeldUp ? 1 : 0);
   }
 }
 

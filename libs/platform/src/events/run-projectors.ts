@@ -1,3 +1,4 @@
+import type { HealthRegistry } from '../health/health-registry.js';
 import type { Lifecycle } from '../lifecycle/lifecycle.js';
 import type { Mongo } from '../mongo/index.js';
 import type { NatsConnections } from '../nats/nats-connections.js';
@@ -18,16 +19,18 @@ export interface ProjectorParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly lifecycle: Pick<Lifecycle, 'add'>;
+  readonly health: Pick<HealthRegistry, 'add'>;
 }
 
 /** Keeps every view of a service up with the log until the service stops. */
 export async function runProjectors(parts: ProjectorParts): Promise<void> {
-  const { mongo, store, cold, metrics, logger: log, lifecycle } = parts;
+  const { mongo, store, cold, metrics, logger: log, lifecycle, health } = parts;
   const nc = parts.nats.connection;
   const dependencies = { nc, mongo, store, cold, catalogue: eventCatalogue, log, metrics };
   for (const projection of parts.projections) {
     const projector = new Projector(projection, dependencies);
     await projector.start();
     lifecycle.add('finish', projector.name, () => projector.stop());
+    health.add(`projector ${projector.name}`, () => projector.check());
   }
 }

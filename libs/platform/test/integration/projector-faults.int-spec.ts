@@ -1,15 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
+import { projectionName } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
 import { eventually, parcel } from '@trunkline/testing';
 import {
   DeadLetters,
+  HealthRegistry,
+  Metrics,
   connectMongo,
+  runProjectors,
   type Failpoint,
   type Mongo,
   type Projector,
 } from '../../src/index.js';
 import {
+  FakeCold,
   ParcelView,
   Proxy,
   emptyLog,
@@ -19,6 +24,7 @@ import {
   publish,
   publishAll,
   read,
+  silent,
   startWorld,
   type ParcelDocument,
   type World,
@@ -94,6 +100,57 @@ describe('MongoDB away', () => {
       expect(await (await DeadLetters.open(world.nc)).list()).toEqual([]);
     },
   );
+});
+
+describe('a projector that is held up', () => {
+  it('says so in readiness and in a metric until it goes on', async () => {
+    const view = new ParcelView();
+    const ref = newParcel(world);
+    const health = new HealthRegistry({ turns: { down: 1, up: 1 } });
+    const metrics = new Metrics('test', { withDefaults: false });
+    let isAway = true;
+    const store = {
+      load: (...args: Parameters<World['store']['load']>) => {
+        if (isAway) throw new AppError('log.unavailable', { retryable: true });
+        return world.store.load(...args);
+      },
+    };
+    const projector = await start(view, { store, metrics, tuning: { maxFaultDelayMs: 100 } });
+    const name = `projector ${projector.name}`;
+    health.add(name, () => projector.check());
+    await health.beat();
+    expect(health.report().isReady).toBe(true);
+    // Without its first version, so that the log is asked for it.
+    await publish(world, eventOf(ref, 2, parcel.moved('Delft')));
+    await eventually(async () => {
+      await health.beat();
+      expect(health.report().checks[name]).toMatchObject({ reason: 'log.unavailable' });
+    });
+    expect(await metrics.print()).toMatch(/^projector_held_up\{.*\} 1$/m);
+    await publish(world, eventOf(ref, 1, parcel.posted()));
+    isAway = false;
+    await eventually(async () => {
+      await health.beat();
+      expect(health.report().isReady).toBe(true);
+    });
+    expect(await metrics.print()).toMatch(/^projector_held_up\{.*\} 0$/m);
+  });
+
+  it('is watched by readiness in every service that runs projectors', async () => {
+    const { nc, mongo, store } = world;
+    const stops: (() => Promise<void> | void)[] = [];
+    const names: string[] = [];
+    const view = new ParcelView();
+    await runProjectors({
+      ...{ projections: [view], nats: { connection: nc }, mongo, store, cold: new FakeCold() },
+      logger: silent as never,
+      metrics: new Metrics('test', { withDefaults: false }),
+      lifecycle: { add: (_phase, _name, stop) => void stops.push(stop as () => Promise<void>) },
+      health: { add: (name) => void names.push(name) },
+    });
+    for (const stop of stops) await stop();
+    expect(names).toEqual([`projector ${projectionName(view.definition)}`]);
+  });
 });
 
 describe('the log unreachable while a gap is filled', () => {
