@@ -3,10 +3,10 @@ import { AppError } from '@trunkline/kernel';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import {
+  AnswerWithHeaders,
   Authenticator,
   bindRoutes,
   edgeServerOptions,
-  withHeaders,
   type EdgeOptions,
   type RouteHandlers,
   type ServerLimits,
@@ -177,7 +177,7 @@ function countedHandlers(
       return { id: context.idempotency?.id ?? `minted-${run}`, weight: body.weight };
     },
     getParcel: async ({ params }) =>
-      withHeaders({ id: params.id, weight: count('getParcel') }, { etag: '"1"' }),
+      new AnswerWithHeaders({ id: params.id, weight: count('getParcel') }, { etag: '"1"' }),
     removeParcel: async () => void count('removeParcel'),
     breakPromise: async () => ({ id: 'canary-secret', weight: 0.5 }),
     crash: async () => {

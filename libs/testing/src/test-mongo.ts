@@ -7,6 +7,11 @@ export interface TestMongo {
   drop(): Promise<void>;
 }
 
+/** Mongo's own refusal by a collection validator (row V6). */
+export function isRejectedDocument(error: unknown): boolean {
+  return error instanceof mongoose.mongo.MongoServerError && error.code === 121;
+}
+
 /** A database of its own on the server of MONGODB_URI; nothing is created until it is used. */
 export function testMongo(): TestMongo {
   const uri = process.env['MONGODB_URI'];

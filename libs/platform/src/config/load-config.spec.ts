@@ -7,7 +7,6 @@ import { platformSettingNames, serviceSettings } from './platform-settings.js';
 import { Secret } from './secret.js';
 import {
   choiceSetting,
-  flagSetting,
   integerSetting,
   secretSetting,
   secretUrlSetting,
@@ -19,7 +18,7 @@ const schema = z.strictObject({
   RETRIES: integerSetting({ meaning: 'How often.', min: 0, max: 9, default: 3 }),
   GREETING: textSetting({ meaning: 'What to say.', default: 'hello' }),
   MODE: choiceSetting(['fast', 'safe'], { meaning: 'How.', default: 'safe' }),
-  VERBOSE_OUTPUT: flagSetting({ meaning: 'More.', default: false }),
+  VERBOSE_OUTPUT: choiceSetting(['true', 'false'], { meaning: 'More.', default: 'false' }),
   PEER_URL: urlSetting({ meaning: 'Where.', protocols: ['http', 'https'] }),
   API_SECRET: secretSetting({ meaning: 'Shh.' }),
   STORE_URI: secretUrlSetting({ meaning: 'The store.', protocols: ['mongodb'] }),
@@ -43,7 +42,7 @@ describe('loadConfig', () => {
       RETRIES: 3,
       GREETING: 'hello',
       MODE: 'safe',
-      VERBOSE_OUTPUT: false,
+      VERBOSE_OUTPUT: 'false',
     });
     expect(Object.isFrozen(config)).toBe(true);
   });

@@ -44,11 +44,6 @@ export function choiceSetting<const Choice extends string>(
   return withDefault(z.enum(choices), options, choices.join(' | '));
 }
 
-export function flagSetting(options: Described<boolean>) {
-  const schema = z.enum(['true', 'false']).transform((text) => text === 'true');
-  return withDefault(schema, options, 'true | false');
-}
-
 /** One URL, or several with commas where the protocol allows it (nats). */
 export function urlSetting(options: Described<string> & { readonly protocols: readonly string[] }) {
   const isRightUrl = (text: string): boolean =>

@@ -27,13 +27,6 @@ export class AnswerWithHeaders<Body> {
   ) {}
 }
 
-export function withHeaders<Body>(
-  body: Body,
-  headers: Readonly<Record<string, string>>,
-): AnswerWithHeaders<Body> {
-  return new AnswerWithHeaders(body, headers);
-}
-
 export type RouteAnswer<Route extends RouteDefinition> =
   | z.input<Route['answer']>
   | AnswerWithHeaders<z.input<Route['answer']>>;

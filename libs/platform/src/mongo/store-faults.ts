@@ -37,11 +37,6 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof mongo.MongoServerError && error.code === 11000;
 }
 
-/** Mongo's own refusal by a collection validator (row V6). */
-export function isRejectedDocument(error: unknown): boolean {
-  return error instanceof mongo.MongoServerError && error.code === 121;
-}
-
 function isStoreFault(error: unknown): boolean {
   if (!(error instanceof mongo.MongoError)) return false;
   return FAULT_NAMES.has(error.name) || TRANSIENT_CODES.has(Number(error.code));

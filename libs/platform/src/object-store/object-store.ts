@@ -52,4 +52,3 @@ export abstract class ObjectStore {
 }
 
 export const buckets = ['recordings', 'agents', 'log', 'spool'] as const;
-export type Bucket = (typeof buckets)[number];

@@ -14,8 +14,3 @@ export function withRequestScope<T>(scope: RequestScope, work: () => T): T {
 export function currentRequestId(): string | undefined {
   return storage.getStore()?.requestId;
 }
-
-/** For hooks that cannot wrap what follows them (Fastify's onRequest). */
-export function enterRequestScope(scope: RequestScope): void {
-  storage.enterWith(scope);
-}

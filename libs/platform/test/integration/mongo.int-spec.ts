@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  connectMongo,
-  isDuplicateKey,
-  isRejectedDocument,
-  trusted,
-  type Mongo,
-} from '@trunkline/platform';
-import { testMongo } from '@trunkline/testing';
+import { connectMongo, isDuplicateKey, trusted, type Mongo } from '@trunkline/platform';
+import { isRejectedDocument, testMongo } from '@trunkline/testing';
 import { Registry } from 'prom-client';
 
 interface Parcel {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectionName, type Envelope } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
-import { parcel } from '@trunkline/testing';
-import { isRejectedDocument, ServiceViews, type ServiceViewsOptions } from '../../src/index.js';
+import { isRejectedDocument, parcel } from '@trunkline/testing';
+import { ServiceViews, type ServiceViewsOptions } from '../../src/index.js';
 import { eventOf, newParcel, ParcelView, read, startWorld, type World } from '../projector-kit.js';
 
 /** One document per event. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connectMongo, isRejectedDocument } from '@trunkline/platform';
+import { connectMongo } from '@trunkline/platform';
+import { isRejectedDocument } from '@trunkline/testing';
 import { matrixRows } from '../support/matrix.js';
 import { owner, World, type Answer, type Person } from '../support/world.js';
 
