@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { hasRole, roles, type Role } from '@trunkline/contracts';
+import { hasRole, roles, type Principal, type Role } from '@trunkline/contracts';
+import { PrincipalSigner } from '@trunkline/platform';
 import { forge, KeyCabinet, matrixRows, wrongKeys } from '../support/matrix.js';
 import { member, owner, World, type Person } from '../support/world.js';
 
@@ -135,6 +136,20 @@ describe('the matrix: every route of the table and every wrong credential', () =
       }
     },
   );
+
+  it('V24 no route lets in a service, not even with the token it shows to the others', async () => {
+    const signer = await PrincipalSigner.fromFile(world.env['TOKEN_KEYS_FILE'] ?? '');
+    const tokens = (['service', 'user'] as const).map((kind) => {
+      const asked: Principal = { kind, id: 'x', tenant: mine.tenant, role: 'owner', scopes: [] };
+      return signer.tokenFor(asked, 'gateway');
+    });
+    for (const token of await Promise.all(tokens)) {
+      for (const [line] of guarded) {
+        const { status, body } = await world.ask(line, { token });
+        expect([line, status, body.code]).toEqual([line, 401, 'auth.invalid']);
+      }
+    }
+  });
 
   const own = guarded.filter(([, { url }]) => url.includes(':'));
   it.each(own)('V3 V27 T19 %s answers 404 to a stranger who knows my id', async (_, row) => {
