@@ -3,9 +3,10 @@ import { AppError } from '@trunkline/kernel';
 import { derivedId, newId, stateOf } from '@trunkline/platform';
 import { apiKey, type ApiKeyState } from '../domain/api-key.js';
 import { writeKey } from '../domain/key-text.js';
-import { findApiKey, type ApiKeyDocument } from '../views/api-keys.js';
+import { apiKeys, type ApiKeyDocument } from '../views/api-keys.js';
 import { apiKeyRef, type By } from './by.js';
 import { demandSameSecret, sha256Hex } from './digest.js';
+import { fromLog } from './from-log.js';
 import type { Identity } from './identity.js';
 
 export interface NewKey {
@@ -58,7 +59,7 @@ export async function rotateKey(
     const command = { type: 'rotate', generation, previousUntil, ...stored(text) } as const;
     await deps.facts.change(apiKey, { ref, command, by });
   }
-  const document = await findApiKey(deps.mongo, tenant, id);
+  const document = await fromLog(deps, apiKeys, ref);
   if (!document) throw new AppError('state.conflict');
   demandSameSecret(document.keyHash, text);
   return { document, text };

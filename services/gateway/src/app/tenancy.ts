@@ -5,7 +5,6 @@ import { slugClaim } from '../domain/claims.js';
 import { membership, type MembershipCommand } from '../domain/membership.js';
 import { ownership } from '../domain/ownership.js';
 import { tenant } from '../domain/tenant.js';
-import { findMembership } from '../views/memberships.js';
 import { membershipRef, ownershipRef, slugClaimRef, tenantRef, type By } from './by.js';
 import type { Identity } from './identity.js';
 
@@ -72,16 +71,17 @@ export interface MemberChange {
 /** The order of the two facts is what keeps the last owner: see domain/ownership.ts. */
 export async function changeMember(deps: Identity, change: MemberChange, by: By): Promise<void> {
   const { tenant: tenantId, member, command } = change;
-  const found = await findMembership(deps.mongo, tenantId, member);
-  if (!found) throw new AppError('request.not-found');
+  const ref = membershipRef(tenantId, member);
+  const found = stateOf(membership, { events: await deps.facts.history(ref) });
   const role = command.type === 'change-role' ? command.role : null;
   // Decided once without being written, so that a forbidden change gives up no ownership.
-  membership.decide({ user: found.user, role: found.role, invitation: null }, command);
+  membership.decide(found, command);
+  if (found.user === null) throw new AppError('request.not-found');
   if (found.role === 'owner' && role !== 'owner') {
     const giveUp = { type: 'give-up', user: found.user } as const;
     await deps.facts.change(ownership, { ref: ownershipRef(tenantId), command: giveUp, by });
   }
-  await deps.facts.change(membership, { ref: membershipRef(tenantId, member), command, by });
+  await deps.facts.change(membership, { ref, command, by });
   if (role === 'owner') await gainOwnership(deps, { tenant: tenantId, user: found.user }, by);
 }
 

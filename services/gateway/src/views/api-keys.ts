@@ -45,14 +45,6 @@ function projectKey(
   return { ...doc, keyHash, lastFour, previousHash: doc.keyHash, previousUntil };
 }
 
-export function findApiKey(
-  mongo: Mongo,
-  tenant: string,
-  id: string,
-): Promise<ApiKeyDocument | undefined> {
-  return collection(mongo).findOne(tenant, { _id: id, ...present });
-}
-
 export function listApiKeys(
   mongo: Mongo,
   tenant: string,

@@ -2,10 +2,11 @@ import type { Envelope, TenantAnswer, tenantRoutes } from '@trunkline/contracts'
 import { AppError } from '@trunkline/kernel';
 import { newId, type HttpContext, type RouteHandlers } from '@trunkline/platform';
 import { tenantRef } from '../../app/by.js';
+import { fromLog, readTenant } from '../../app/from-log.js';
 import { createTenant } from '../../app/tenancy.js';
 import type { Gateway } from '../../app.module.js';
 import { tenant as decider, type TenantCommand } from '../../domain/tenant.js';
-import { findTenant, tenants, type TenantDocument } from '../../views/tenants.js';
+import { tenants, type TenantDocument } from '../../views/tenants.js';
 import { byOf } from './by-context.js';
 
 export function tenantHandlers(gateway: Gateway): RouteHandlers<typeof tenantRoutes> {
@@ -17,7 +18,7 @@ export function tenantHandlers(gateway: Gateway): RouteHandlers<typeof tenantRou
   ): Promise<TenantDocument> => {
     await identity.facts.change(decider, { ref: tenantRef(id), command, by: byOf(context) });
     authentication.forget();
-    return demand(await findTenant(identity.mongo, id));
+    return demand(await fromLog(identity, tenants, tenantRef(id)));
   };
   const changeClient = async (
     id: string,
@@ -29,17 +30,17 @@ export function tenantHandlers(gateway: Gateway): RouteHandlers<typeof tenantRou
   };
   return {
     getTenant: async (_, { principal }) =>
-      answerTenant(demand(await findTenant(identity.mongo, principal.tenant))),
+      answerTenant(demand(await readTenant(identity, principal.tenant))),
     renameTenant: async ({ body }, context) =>
       answerTenant(await change(context.principal.tenant, { type: 'rename', ...body }, context)),
     getRuntimeDefaults: async (_, { principal }) =>
-      demand(await findTenant(identity.mongo, principal.tenant)).runtimeDefaults,
+      demand(await readTenant(identity, principal.tenant)).runtimeDefaults,
     async setRuntimeDefaults({ body }, context) {
       const command = { type: 'set-runtime-defaults', defaults: body } as const;
       return (await change(context.principal.tenant, command, context)).runtimeDefaults;
     },
     async createClient({ body }, context) {
-      const agency = demand(await findTenant(identity.mongo, context.principal.tenant));
+      const agency = demand(await readTenant(identity, context.principal.tenant));
       const parent = { id: agency._id, isClient: agency.parent !== null };
       const id = context.idempotency?.id ?? newId();
       const created = { id, name: body.name, slug: body.slug ?? null, parent };
@@ -66,7 +67,7 @@ async function findClient(
   { principal }: HttpContext,
   id: string,
 ): Promise<TenantDocument> {
-  const found = demand(await findTenant(identity.mongo, id));
+  const found = demand(await readTenant(identity, id));
   if (found.parent !== principal.tenant) throw new AppError('request.not-found');
   return found;
 }
