@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import {
   DEAD_LETTER_STREAM,
   EVENT_STREAM,
@@ -187,60 +186,6 @@ export class FakeCold extends ColdHalf {
     for (const event of this.events) {
       if (filter.aggregates?.includes(event.aggregate) ?? true) yield event;
     }
-  }
-}
-
-/** Passes bytes on to MongoDB until it is told not to. */
-export class Proxy {
-  #server: Server | undefined;
-  readonly #sockets = new Set<Socket>();
-  #port = 0;
-
-  async start(target: URL): Promise<string> {
-    await this.#listen(target);
-    const through = new URL(target);
-    through.port = String(this.#port);
-    return through.href;
-  }
-
-  /** As if the server had been killed. */
-  async cut(): Promise<void> {
-    const server = this.#server;
-    this.#server = undefined;
-    for (const socket of this.#sockets) socket.destroy();
-    if (server) await new Promise((resolve) => server.close(resolve));
-  }
-
-  /** As if it had been stopped with SIGSTOP. */
-  freeze(isFrozen: boolean): void {
-    for (const socket of this.#sockets) {
-      if (isFrozen) socket.pause();
-      else socket.resume();
-    }
-  }
-
-  async mend(target: URL): Promise<void> {
-    await this.#listen(target);
-  }
-
-  async #listen(target: URL): Promise<void> {
-    const server = createServer((client) => {
-      const upstream = connect(Number(target.port), target.hostname);
-      for (const socket of [client, upstream]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => socket.destroy());
-        socket.on('close', () => {
-          this.#sockets.delete(socket);
-          client.destroy();
-          upstream.destroy();
-        });
-      }
-      client.on('data', (chunk) => upstream.write(chunk));
-      upstream.on('data', (chunk) => client.write(chunk));
-    });
-    this.#server = server;
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve));
-    this.#port = (server.address() as AddressInfo).port;
   }
 }
 

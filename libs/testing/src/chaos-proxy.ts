@@ -15,14 +15,16 @@ interface Pair {
 }
 
 /**
- * A TCP proxy on loopback that can swallow bytes, hold them back, or cut connections. A byte
- * stream with a hole is of no use any more: after swallowing, `cut` makes the client connect
- * again.
+ * A TCP proxy on loopback that can swallow bytes, hold them back, cut connections, or behave as
+ * if the server were killed or stopped. A byte stream with a hole is of no use any more: after
+ * swallowing, `cut` makes the client connect again.
  */
 export class ChaosProxy {
   readonly #target: { readonly host: string; readonly port: number };
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
+  #port = 0;
+  #isFrozen = false;
   #holding: readonly Pair[] = [];
   readonly #swallowing = { toServer: false, toClient: false };
   readonly #swallowedBytes = { toServer: 0, toClient: 0 };
@@ -35,13 +37,12 @@ export class ChaosProxy {
   static async before(url: string): Promise<ChaosProxy> {
     const { hostname, port } = new URL(url);
     const proxy = new ChaosProxy({ host: hostname, port: Number(port) });
-    proxy.#server.listen(0, '127.0.0.1');
-    await once(proxy.#server, 'listening');
+    await proxy.comeBack();
     return proxy;
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   /** Takes the bytes of one direction, of present and new connections, and lets them vanish. */
@@ -94,11 +95,41 @@ export class ChaosProxy {
     await eventually(() => late.every((pair, at) => pair.answeredBytes > (before[at] ?? 0)));
   }
 
-  async stop(): Promise<void> {
+  /** As if the server had been killed: nobody listens any more. */
+  async leave(): Promise<void> {
     this.cut();
+    if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
     await closed;
+  }
+
+  /** At the same address as before. */
+  async comeBack(): Promise<void> {
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** As if the server had been stopped with SIGSTOP: it takes connections and says nothing. */
+  freeze(): void {
+    this.#isFrozen = true;
+    for (const { client, server } of this.#pairs) {
+      client.pause();
+      server.pause();
+    }
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    for (const { client, server } of this.#pairs) {
+      client.resume();
+      server.resume();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.leave();
   }
 
   #accept(client: Socket): void {
@@ -122,6 +153,7 @@ export class ChaosProxy {
     });
     for (const socket of [client, server]) {
       socket.setNoDelay(true);
+      if (this.#isFrozen) socket.pause();
       // A reset on either side ends both; there is nobody else to tell.
       socket.on('error', () => this.#end(pair));
       socket.on('close', () => this.#end(pair));
@@ -132,7 +164,9 @@ export class ChaosProxy {
     from.on('data', (bytes: Buffer) => {
       if (takes(bytes) || to.destroyed || to.write(bytes)) return;
       from.pause();
-      to.once('drain', () => from.resume());
+      to.once('drain', () => {
+        if (!this.#isFrozen) from.resume();
+      });
     });
   }
 

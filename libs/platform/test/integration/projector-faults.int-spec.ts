@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { jetstreamManager } from '@nats-io/jetstream';
 import { projectionName } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
-import { eventually, parcel } from '@trunkline/testing';
+import { ChaosProxy, eventually, parcel } from '@trunkline/testing';
 import {
   DeadLetters,
   HealthRegistry,
@@ -16,7 +16,6 @@ import {
 import {
   FakeCold,
   ParcelView,
-  Proxy,
   emptyLog,
   eventOf,
   newParcel,
@@ -57,24 +56,21 @@ async function redeliveriesOf(projector: Projector<ParcelDocument>): Promise<num
 }
 
 describe('MongoDB away', () => {
-  const target = (): URL => new URL(world.mongoUri.replace('mongodb:', 'http:'));
-  let proxy: Proxy;
+  let proxy: ChaosProxy;
   let mongo: Mongo;
 
   beforeAll(async () => {
-    proxy = new Proxy();
-    const through = new URL(await proxy.start(target()));
+    proxy = await ChaosProxy.before(world.mongoUri);
     // A client that looks for the replica set would find the real server beside the proxy.
-    through.search = '?directConnection=true';
-    const uri = through.href.replace('http:', 'mongodb:');
+    const uri = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`;
     mongo = await connectMongo({ uri, database: world.database });
   });
   afterAll(async () => {
     await mongo.close();
-    await proxy.cut();
+    await proxy.stop();
   });
 
-  it.each(['cut', 'frozen'] as const)(
+  it.each(['away', 'frozen'] as const)(
     '%s: parks nothing, naks nothing, and goes on',
     async (how) => {
       const view = new ParcelView();
@@ -82,8 +78,8 @@ describe('MongoDB away', () => {
       const projector = await start(view, { mongo });
       for (const ref of refs) await publishAll(world, ref, [parcel.posted()]);
       await projector.caughtUp();
-      if (how === 'cut') await proxy.cut();
-      else proxy.freeze(true);
+      if (how === 'away') await proxy.leave();
+      else proxy.freeze();
       for (const ref of refs) await publish(world, eventOf(ref, 2, parcel.moved('Delft')));
       await eventually(() => projector.isHeldUp, { deadlineMs: 30_000 });
       // Twice the time the server waits for an acknowledgement: what is held must be kept alive.
@@ -91,8 +87,8 @@ describe('MongoDB away', () => {
       await eventually(() => performance.now() > awayUntilMs);
       expect(projector.parked()).toEqual([]);
       expect(await redeliveriesOf(projector)).toBe(0);
-      if (how === 'cut') await proxy.mend(target());
-      else proxy.freeze(false);
+      if (how === 'away') await proxy.comeBack();
+      else proxy.thaw();
       await projector.caughtUp();
       for (const ref of refs) {
         expect(await read(world, view, ref.id)).toMatchObject({ places: ['Delft'] });
