@@ -2,6 +2,7 @@ import { projectionName } from '@trunkline/contracts';
 import type { Mongo } from '../mongo/index.js';
 import { DeadLetters } from './dead-letters.js';
 import type { ProjectedDocument, Projection } from './projection.js';
+import { previousCollection } from './previous-documents.js';
 import { SideRun, type SideRunLimits } from './rebuild-side.js';
 import type { ProjectorDependencies } from './projector.js';
 
@@ -16,10 +17,7 @@ export interface RebuildReport {
 
 const CATCH_UP_MS = 10 * 60_000;
 
-/** Where a rebuild leaves the documents it replaced. */
-export function previousCollection(collection: string): string {
-  return `${collection}__old`;
-}
+export { previousCollection };
 
 /**
  * Builds the read model anew from the first event on and puts it in the place of the live one,

@@ -35,9 +35,9 @@ export async function rewriteAggregate<Doc extends ProjectedDocument>(
   replay: AggregateReplay<Doc>,
 ): Promise<void> {
   const history = await loadHistory(replay);
-  for (const [_id, own] of byDocument(replay.writer.projection, history)) {
-    await rewriteDocument(replay, { _id, own });
-  }
+  const documents = byDocument(replay.writer.projection, history);
+  for (const [_id, own] of documents) await rewriteDocument(replay, { _id, own });
+  await replay.writer.forgetPrevious([...documents.keys()]);
   // Afterwards: what is poison beyond the document must not keep it from forgetting.
   await replayAggregate(replay);
 }

@@ -4,6 +4,7 @@ import type { Mongo } from '../mongo/index.js';
 import type { EventStore } from './event-store.js';
 import { ProjectionFailure } from './projection-failure.js';
 import type { ProjectedDocument, Projection } from './projection.js';
+import { forgetPrevious } from './previous-documents.js';
 import { ViewBatches } from './view-writer-batches.js';
 import { ViewDocuments } from './view-writer-documents.js';
 import { documentIdOf, foldEvents, sourceOf, type StoredDocument } from './view-writer-fold.js';
@@ -52,6 +53,12 @@ export class ViewWriter<Doc extends ProjectedDocument> {
     const collection = options.mongo.platformCollection<StoredDocument>(name);
     this.documents = new ViewDocuments(collection);
     this.#batches = new ViewBatches(collection, this.documents);
+  }
+
+  /** Removes documents from what a rebuild has kept of the time before it. */
+  async forgetPrevious(ids: readonly string[]): Promise<void> {
+    const { mongo, collection, projection } = this.#options;
+    await forgetPrevious(mongo, collection ?? projectionName(projection.definition), ids);
   }
 
   /** Rejects with ProjectionFailure for poison, with anything else for a fault of the world. */

@@ -7,6 +7,7 @@ import {
   DeadLetters,
   JetStreamEventStore,
   ViewWriter,
+  rebuildProjection,
   rewriteAggregate,
   verifyProjection,
   type Failpoint,
@@ -137,6 +138,23 @@ describe('documents whose history was rewritten', () => {
     await rewriteAggregate({ store, writer, ref });
     expect(await read(world, view, ref.id)).toMatchObject({ rewrites: 2 });
     expect(await verifyProjection(view, dependencies())).toMatchObject({ differences: [] });
+  });
+
+  it('are gone from what a rebuild has kept of the time before it', async () => {
+    const view = new ParcelView();
+    const [ref, other] = [newParcel(world), newParcel(world)];
+    const events = await publishAll(world, ref, [parcel.posted(), parcel.moved('Canary street')]);
+    await publishAll(world, other, [parcel.posted()]);
+    const projector = await start(view);
+    await projector.caughtUp();
+    const { previous = '' } = await rebuildProjection(view, dependencies());
+    await redact(ref, events);
+    const letters = await DeadLetters.open(world.nc);
+    await letters.ask('rewrite', { projection: projector.name, ref });
+    await eventually(async () => expect(await letters.list(projector.name)).toEqual([]));
+    expect(await read(world, view, ref.id)).toMatchObject({ places: ['[redacted]'] });
+    const kept = await world.mongo.platformCollection(previous).find().toArray();
+    expect(kept).toMatchObject([{ _id: other.id }]);
   });
 
   it('are built anew although the aggregate was parked before it could be done', async () => {
