@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EVENT_STREAM, type AggregateRef } from '@trunkline/contracts';
@@ -22,6 +22,7 @@ import {
   startArchiveWorld,
   type ArchiveWorld,
 } from '../archive-kit.js';
+import { fileContent } from '../file-content.js';
 import { emptyLog, eventOf, newParcel, publish, publishAll } from '../projector-kit.js';
 
 let world: ArchiveWorld;
@@ -83,7 +84,7 @@ async function placesOfCanary(): Promise<string[]> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    if ((await readFile(path)).includes(canary)) found.push(path);
+    if ((await fileContent(path))?.includes(canary)) found.push(path);
   }
   for await (const { name } of world.objects.list(world.bucket, '', 10_000)) {
     const bytes = await world.objects.get({ bucket: world.bucket, name });
