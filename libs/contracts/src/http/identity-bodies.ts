@@ -158,6 +158,8 @@ export const auditQuery = z.strictObject({
   from: timestamp.optional(),
   to: timestamp.optional(),
 });
+/** Of one's own account: which aggregate it is needs no saying. */
+export const myAuditQuery = auditQuery.omit({ aggregate: true, id: true });
 const fields = z.record(z.string(), z.unknown());
 export const auditEntry = z.strictObject({
   id: z.string(),

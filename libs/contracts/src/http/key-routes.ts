@@ -65,4 +65,14 @@ export const keyRoutes = {
     answer: body.auditAnswer,
     status: 200,
   }),
+  listMyAudit: defineRoute({
+    method: 'GET',
+    path: '/v1/me/audit',
+    tag: 'audit',
+    summary: 'Every change of my own account: passwords, sign-outs, who and when',
+    access: people('viewer'),
+    query: body.myAuditQuery,
+    answer: body.auditAnswer,
+    status: 200,
+  }),
 } as const;

@@ -3,6 +3,7 @@ import { AppError } from '@trunkline/kernel';
 import { eventCatalogue, type RouteHandlers } from '@trunkline/platform';
 import { issueKey, revokeKey, rotateKey } from '../../app/api-keys.js';
 import { readAudit, type AuditEntry } from '../../app/audit.js';
+import { userRef } from '../../app/by.js';
 import type { Gateway } from '../../app.module.js';
 import { apiKeys, listApiKeys, type ApiKeyDocument } from '../../views/api-keys.js';
 import { byOf } from './by-context.js';
@@ -40,6 +41,12 @@ export function keyHandlers(gateway: Gateway): RouteHandlers<typeof keyRoutes> {
     async listAudit({ query }, { principal }) {
       const source = { store: gateway.log.store, catalogue: eventCatalogue };
       const page = await readAudit(identity, source, { ...query, tenant: principal.tenant });
+      return { items: page.items.map(answerAudit), nextCursor: page.nextCursor };
+    },
+    async listMyAudit({ query }, { principal }) {
+      const source = { store: gateway.log.store, catalogue: eventCatalogue };
+      const { tenant, aggregate, id } = userRef(principal.id);
+      const page = await readAudit(identity, source, { ...query, tenant, aggregate, id });
       return { items: page.items.map(answerAudit), nextCursor: page.nextCursor };
     },
   };
