@@ -26,13 +26,13 @@ describe('verifyVobiz', () => {
     expect(await verdictOf(given, book)).toEqual({ ok: false, refused: 'nonce-replayed' });
   });
 
-  it('S2 refuses the V2 signature of a delivery that came with both', async () => {
+  it('S2 refuses the second-version signature of a delivery that came with both', async () => {
     const book = new NonceBook();
     expect(await verdictOf({ ...asV3, ...asV2 }, book)).toMatchObject({ ok: true });
     expect(await verdictOf(asV2, book)).toEqual({ ok: false, refused: 'nonce-replayed' });
   });
 
-  it('S2 refuses a V2 signature whose path gave a character to the nonce', async () => {
+  it('S2 refuses a second-version signature whose path gave a character to the nonce', async () => {
     const book = new NonceBook();
     expect(await verdictOf(asV2, book)).toMatchObject({ ok: true });
     const moved = { ...asV2, 'X-Vobiz-Signature-V2-Nonce': 'cn1' };
@@ -42,7 +42,7 @@ describe('verifyVobiz', () => {
     });
   });
 
-  it('S2 does not let a right V2 rescue a wrong V3', async () => {
+  it('S2 does not let a right second version rescue a wrong third', async () => {
     const wrong = createHmac('sha256', 'other').update('x').digest('base64');
     expect(await verdictOf({ ...asV2, ...asV3, 'X-Vobiz-Signature-V3': wrong })).toEqual({
       ok: false,
