@@ -1,7 +1,7 @@
 import { eventFilter, type AggregateRef, type EventCatalogue } from '@trunkline/contracts';
 import type { DeadLetter } from './dead-letters.js';
 import type { ProjectionFailure } from './projection-failure.js';
-import { maskedEvent } from './projector-parse.js';
+import { maskEvent } from './mask-event.js';
 import type { Delivered, PoisonPolicy } from './projector-runner.js';
 
 /** So often `project` may fail on one version before its aggregate is parked. */
@@ -65,7 +65,7 @@ export class Parking implements PoisonPolicy {
       ...(type === undefined ? {} : { type }),
       // Of an earlier version that failed while a gap was filled there is no event at hand.
       ...(delivered.event && delivered.event.v === v
-        ? { event: maskedEvent(this.#catalogue, delivered.event) }
+        ? { event: maskEvent(this.#catalogue, delivered.event) }
         : {}),
     };
     await this.#publish(letter);

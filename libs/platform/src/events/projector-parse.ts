@@ -1,6 +1,5 @@
 import {
   eventFilter,
-  maskFields,
   type AggregateRef,
   type Envelope,
   type EventCatalogue,
@@ -39,17 +38,6 @@ export function parseEvent(
 
 export function refOf(event: AggregateRef): AggregateRef {
   return { tenant: event.tenant, aggregate: event.aggregate, id: event.id };
-}
-
-/** The event for a dead letter: marked fields hidden, and no data at all when it does not parse. */
-export function maskedEvent(
-  catalogue: EventCatalogue,
-  event: Envelope | undefined,
-): Envelope | undefined {
-  if (!event) return undefined;
-  const definition = catalogue.definitionOf(event.aggregate, event.type);
-  const data = definition ? maskFields(definition.data, event.data) : {};
-  return { ...event, data: data as Record<string, unknown> };
 }
 
 /** Version and type of something that may be no event. */

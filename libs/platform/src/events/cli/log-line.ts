@@ -1,5 +1,6 @@
-import { maskFields, type Envelope, type EventCatalogue } from '@trunkline/contracts';
+import type { Envelope, EventCatalogue } from '@trunkline/contracts';
 import { z } from 'zod';
+import { maskEvent } from '../mask-event.js';
 
 export interface LoggedEvent {
   readonly event: Envelope;
@@ -8,17 +9,6 @@ export interface LoggedEvent {
 }
 
 const MAX_DATA_CHARS = 400;
-
-/** The event with secrets and personal fields masked; what no code knows is masked as a whole. */
-export function maskEvent(catalogue: EventCatalogue, event: Envelope): Envelope {
-  const definition = catalogue.definitionOf(event.aggregate, event.type);
-  const schema =
-    definition?.schema === event.schema
-      ? definition.data
-      : definition?.previous?.[event.schema]?.data;
-  if (!schema) return { ...event, data: event.data && { '•••': 'unknown schema' } };
-  return { ...event, data: maskFields(schema, event.data) as Envelope['data'] };
-}
 
 /** One line: when, what, of what, by whom, and the masked data. */
 export function eventLine(catalogue: EventCatalogue, { event, seq }: LoggedEvent): string {

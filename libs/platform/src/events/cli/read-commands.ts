@@ -9,9 +9,10 @@ import {
 import { DeliverPolicy, jetstream, type Consumer, type JsMsg } from '@nats-io/jetstream';
 import { HotLog } from '../archive/hot-log.js';
 import { DeadLetters } from '../dead-letters.js';
+import { maskEvent } from '../mask-event.js';
 import type { Command, Run } from './command.js';
 import { UsageError } from './flags.js';
-import { eventJson, eventLine, localTime, maskEvent, type LoggedEvent } from './log-line.js';
+import { eventJson, eventLine, localTime, type LoggedEvent } from './log-line.js';
 
 const BATCH_SIZE = 500;
 const FETCH_WAIT_MS = 1_000;
