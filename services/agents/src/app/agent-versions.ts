@@ -1,11 +1,11 @@
 import { AppError } from '@trunkline/kernel';
+import { cursorAt, type Page, type PageRequest } from '@trunkline/platform';
 import {
   agentVersions,
   findVersion,
   listVersions,
   type AgentVersionDocument,
 } from '../views/agent-versions.js';
-import { cursorAt, type Page, type PageRequest } from '../views/page.js';
 import type { AgentsApp } from './agents-app.js';
 import { refOf, type By } from './by.js';
 

@@ -6,7 +6,7 @@ import {
   type agentsRoutes,
 } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
-import { handleCommand, stateOf, type Handled } from '@trunkline/platform';
+import { handleCommand, stateOf, type Handled, type PageRequest } from '@trunkline/platform';
 import type { z } from 'zod';
 import {
   carrierAccountDecider,
@@ -20,7 +20,6 @@ import {
   listCarrierAccounts as readAccounts,
   type CarrierAccountDocument,
 } from '../views/carrier-accounts.js';
-import type { PageRequest } from '../views/page.js';
 import { countBoundRoutes } from '../views/routes.js';
 import type { AgentsApp } from './agents-app.js';
 import { refOf, type By } from './by.js';

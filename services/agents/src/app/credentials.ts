@@ -1,6 +1,6 @@
 import type { AiProvider, CredentialFact, Envelope, agentsRoutes } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
-import { handleCommand, stateOf, type Handled } from '@trunkline/platform';
+import { handleCommand, stateOf, type Handled, type PageRequest } from '@trunkline/platform';
 import type { z } from 'zod';
 import {
   credentialDecider,
@@ -14,7 +14,6 @@ import {
   listCredentials as readCredentials,
   type CredentialDocument,
 } from '../views/credentials.js';
-import type { PageRequest } from '../views/page.js';
 import type { AgentsApp } from './agents-app.js';
 import { refOf, type By } from './by.js';
 import { createOnce, madeEarlier, mintId } from './create-once.js';

@@ -1,11 +1,10 @@
 import type { Envelope, agentsRoutes } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
-import { stateOf, type History } from '@trunkline/platform';
+import { stateOf, type History, type PageRequest } from '@trunkline/platform';
 import type { z } from 'zod';
 import { agentDecider, liveVersionOf, type AgentState } from '../domain/agent.js';
 import { configProblems } from '../domain/config-problems.js';
 import { agentVersions, type AgentVersionDocument } from '../views/agent-versions.js';
-import type { PageRequest } from '../views/page.js';
 import { changeAgent, configHash } from './agent-changes.js';
 import { readVersion, readVersionPage } from './agent-versions.js';
 import type { AgentsApp } from './agents-app.js';

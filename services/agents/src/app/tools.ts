@@ -5,11 +5,10 @@ import {
   type agentsRoutes,
 } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
-import { handleCommand, urlProblem } from '@trunkline/platform';
+import { handleCommand, urlProblem, type PageRequest } from '@trunkline/platform';
 import type { z } from 'zod';
 import { schemaOutOfBounds } from '../domain/parameter-schema.js';
 import { toolDecider, type ToolCommand } from '../domain/tool.js';
-import type { PageRequest } from '../views/page.js';
 import {
   definitionOf,
   findTool,

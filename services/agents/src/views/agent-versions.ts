@@ -5,8 +5,15 @@ import {
   type EventOf,
   type agentAggregate,
 } from '@trunkline/contracts';
-import type { Mongo, ProjectedDocument, Projection, TenantCollection } from '@trunkline/platform';
-import { readPage, type Page, type PageRequest } from './page.js';
+import {
+  readPageByTime,
+  type Mongo,
+  type Page,
+  type PageRequest,
+  type ProjectedDocument,
+  type Projection,
+  type TenantCollection,
+} from '@trunkline/platform';
 
 /** One document per version; it never changes. */
 export interface AgentVersionDocument extends ProjectedDocument {
@@ -84,5 +91,10 @@ export function listVersions(
   page: PageRequest,
 ): Promise<Page<AgentVersionDocument>> {
   const { tenant, id } = agent;
-  return readPage(collection(mongo), { tenant, filter: { agent: id }, by: 'publishedAt', ...page });
+  return readPageByTime(collection(mongo), {
+    tenant,
+    filter: { agent: id },
+    by: 'publishedAt',
+    ...page,
+  });
 }

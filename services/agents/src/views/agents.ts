@@ -6,14 +6,16 @@ import {
   type agentAggregate,
 } from '@trunkline/contracts';
 import {
+  readPageByTime,
   trusted,
   type Mongo,
+  type Page,
+  type PageRequest,
   type ProjectedDocument,
   type Projection,
   type TenantCollection,
 } from '@trunkline/platform';
 import { diffConfigs } from '../domain/diff-config.js';
-import { readPage, type Page, type PageRequest } from './page.js';
 
 /** Row E12. The fields that other systems publish keep their names. */
 export interface AgentDocument extends ProjectedDocument {
@@ -129,7 +131,7 @@ export function listAgents(
     }),
   };
   const { limit, cursor } = search;
-  return readPage(collection(mongo), { tenant, filter, by: 'created_at', limit, cursor });
+  return readPageByTime(collection(mongo), { tenant, filter, by: 'created_at', limit, cursor });
 }
 
 /** Contains the text, whatever its case; nothing in it is a pattern. */

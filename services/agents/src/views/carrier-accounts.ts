@@ -6,14 +6,16 @@ import {
   type carrierAccountAggregate,
 } from '@trunkline/contracts';
 import {
+  readPageByTime,
   trusted,
   type Mongo,
+  type Page,
+  type PageRequest,
   type ProjectedDocument,
   type Projection,
   type TenantCollection,
 } from '@trunkline/platform';
 import { lastTest, type LastTest } from './last-test.js';
-import { readPage, type Page, type PageRequest } from './page.js';
 
 export interface CarrierAccountDocument extends ProjectedDocument {
   readonly carrier: Carrier;
@@ -82,5 +84,5 @@ export function listCarrierAccounts(
   tenant: string,
   page: PageRequest,
 ): Promise<Page<CarrierAccountDocument>> {
-  return readPage(collection(mongo), { tenant, filter: {}, by: 'createdAt', ...page });
+  return readPageByTime(collection(mongo), { tenant, filter: {}, by: 'createdAt', ...page });
 }

@@ -6,14 +6,16 @@ import {
   type credentialAggregate,
 } from '@trunkline/contracts';
 import {
+  readPageByTime,
   trusted,
   type Mongo,
+  type Page,
+  type PageRequest,
   type ProjectedDocument,
   type Projection,
   type TenantCollection,
 } from '@trunkline/platform';
 import { lastTest, type LastTest } from './last-test.js';
-import { readPage, type Page, type PageRequest } from './page.js';
 
 /** No ciphertext in here: whoever needs the key reads it from the log and opens it. */
 export interface CredentialDocument extends ProjectedDocument {
@@ -79,5 +81,5 @@ export function listCredentials(
   tenant: string,
   page: PageRequest,
 ): Promise<Page<CredentialDocument>> {
-  return readPage(collection(mongo), { tenant, filter: {}, by: 'createdAt', ...page });
+  return readPageByTime(collection(mongo), { tenant, filter: {}, by: 'createdAt', ...page });
 }

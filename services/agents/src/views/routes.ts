@@ -6,13 +6,15 @@ import {
   type routeAggregate,
 } from '@trunkline/contracts';
 import {
+  readPageByTime,
   trusted,
   type Mongo,
+  type Page,
+  type PageRequest,
   type ProjectedDocument,
   type Projection,
   type TenantCollection,
 } from '@trunkline/platform';
-import { readPage, type Page, type PageRequest } from './page.js';
 
 type Bound = Extract<RouteFact, { type: 'route.bound' }>['data'];
 
@@ -82,7 +84,7 @@ export function listRoutes(
     ...(agent !== undefined && { agent }),
     ...(carrierAccount !== undefined && { carrierAccount }),
   };
-  return readPage(collection(mongo), { tenant, filter, by: 'createdAt', limit, cursor });
+  return readPageByTime(collection(mongo), { tenant, filter, by: 'createdAt', limit, cursor });
 }
 
 export function countBoundRoutes(

@@ -7,13 +7,15 @@ import {
   type toolAggregate,
 } from '@trunkline/contracts';
 import {
+  readPageByTime,
   trusted,
   type Mongo,
+  type Page,
+  type PageRequest,
   type ProjectedDocument,
   type Projection,
   type TenantCollection,
 } from '@trunkline/platform';
-import { readPage, type Page, type PageRequest } from './page.js';
 
 export interface ToolVersion {
   readonly version: number;
@@ -112,5 +114,5 @@ export function listTools(
   tenant: string,
   page: PageRequest,
 ): Promise<Page<ToolDocument>> {
-  return readPage(collection(mongo), { tenant, filter: {}, by: 'createdAt', ...page });
+  return readPageByTime(collection(mongo), { tenant, filter: {}, by: 'createdAt', ...page });
 }

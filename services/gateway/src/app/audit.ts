@@ -1,7 +1,6 @@
 import { maskFields, type Envelope, type EventCatalogue } from '@trunkline/contracts';
-import type { EventStore } from '@trunkline/platform';
+import type { EventStore, Page } from '@trunkline/platform';
 import { listAudit, type AuditDocument, type AuditQuery } from '../views/audit.js';
-import type { Page } from '../views/page.js';
 import type { Identity } from './identity.js';
 
 type Fields = Readonly<Record<string, unknown>>;

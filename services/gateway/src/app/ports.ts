@@ -1,7 +1,7 @@
+import type { Page, PageRequest } from '@trunkline/platform';
 import type { ApiKeyDocument } from '../views/api-keys.js';
 import type { InvitationDocument } from '../views/invitations.js';
 import type { MembershipDocument } from '../views/memberships.js';
-import type { Page, PageRequest } from '../views/page.js';
 import type { TenantDocument } from '../views/tenants.js';
 
 /** argon2id behind a gate: as many hashes at once as there are cores. */

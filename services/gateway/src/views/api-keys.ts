@@ -6,8 +6,15 @@ import {
   type Scope,
   type apikeyAggregate,
 } from '@trunkline/contracts';
-import { trusted, type Mongo, type ProjectedDocument, type Projection } from '@trunkline/platform';
-import { readPage, type Page, type PageRequest } from './page.js';
+import {
+  readPageById,
+  trusted,
+  type Mongo,
+  type Page,
+  type PageRequest,
+  type ProjectedDocument,
+  type Projection,
+} from '@trunkline/platform';
 
 export interface ApiKeyDocument extends ProjectedDocument {
   readonly name: string;
@@ -50,7 +57,7 @@ export function listApiKeys(
   tenant: string,
   page: PageRequest,
 ): Promise<Page<ApiKeyDocument>> {
-  return readPage(collection(mongo), { tenant, filter: present, ...page });
+  return readPageById(collection(mongo), { tenant, filter: present, ...page });
 }
 
 const present = { keyHash: trusted({ $exists: true }) };

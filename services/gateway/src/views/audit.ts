@@ -1,6 +1,13 @@
 import { projectionName, projections, type Actor } from '@trunkline/contracts';
-import { trusted, type Mongo, type ProjectedDocument, type Projection } from '@trunkline/platform';
-import { readPage, type Page, type PageRequest } from './page.js';
+import {
+  readPageById,
+  trusted,
+  type Mongo,
+  type Page,
+  type PageRequest,
+  type ProjectedDocument,
+  type Projection,
+} from '@trunkline/platform';
 
 /**
  * That something changed, by whom and when. What changed is read from the log when asked
@@ -55,7 +62,7 @@ export function listAudit(
 ): Promise<Page<AuditDocument>> {
   const collection = mongo.tenantCollection<AuditDocument>(projectionName(projections.audit));
   const { limit, cursor } = query;
-  return readPage(collection, {
+  return readPageById(collection, {
     tenant,
     filter: filterOf(query),
     newestFirst: true,

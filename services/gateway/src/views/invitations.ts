@@ -5,9 +5,16 @@ import {
   type Role,
   type invitationAggregate,
 } from '@trunkline/contracts';
-import { trusted, type Mongo, type ProjectedDocument, type Projection } from '@trunkline/platform';
+import {
+  readPageById,
+  trusted,
+  type Mongo,
+  type Page,
+  type PageRequest,
+  type ProjectedDocument,
+  type Projection,
+} from '@trunkline/platform';
 import { normaliseEmail } from '../domain/email-address.js';
-import { readPage, type Page, type PageRequest } from './page.js';
 
 export interface InvitationDocument extends ProjectedDocument {
   readonly email: string;
@@ -48,5 +55,5 @@ export function listInvitations(
     projectionName(projections.invitations),
   );
   const filter = { email: trusted({ $exists: true }) };
-  return readPage(collection, { tenant, filter, newestFirst: true, ...page });
+  return readPageById(collection, { tenant, filter, newestFirst: true, ...page });
 }

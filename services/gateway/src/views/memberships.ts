@@ -5,8 +5,15 @@ import {
   type Role,
   type membershipAggregate,
 } from '@trunkline/contracts';
-import { trusted, type Mongo, type ProjectedDocument, type Projection } from '@trunkline/platform';
-import { readPage, type Page, type PageRequest } from './page.js';
+import {
+  readPageById,
+  trusted,
+  type Mongo,
+  type Page,
+  type PageRequest,
+  type ProjectedDocument,
+  type Projection,
+} from '@trunkline/platform';
 
 export interface MembershipDocument extends ProjectedDocument {
   readonly user: string;
@@ -46,7 +53,7 @@ export function listMemberships(
   tenant: string,
   page: PageRequest,
 ): Promise<Page<MembershipDocument>> {
-  return readPage(collection(mongo), { tenant, filter: present, ...page });
+  return readPageById(collection(mongo), { tenant, filter: present, ...page });
 }
 
 const present = { user: trusted({ $exists: true }) };

@@ -1,12 +1,11 @@
 import { projectionName, projections } from '@trunkline/contracts';
-import type { Mongo } from '@trunkline/platform';
+import type { Mongo, Page, PageRequest } from '@trunkline/platform';
 import { BeforeTenant } from '../../app/ports.js';
 import { normaliseEmail } from '../../domain/email-address.js';
 import type { ApiKeyDocument } from '../../views/api-keys.js';
 import type { ClientDocument } from '../../views/clients.js';
 import type { InvitationDocument } from '../../views/invitations.js';
 import type { MembershipDocument } from '../../views/memberships.js';
-import type { Page, PageRequest } from '../../views/page.js';
 import type { TenantDocument } from '../../views/tenants.js';
 
 const QUERY_LIMIT_MS = 5000;

@@ -1,8 +1,10 @@
 import { AppError } from '@trunkline/kernel';
-import { trusted, type TenantCollection, type TenantFilter } from '@trunkline/platform';
+import { trusted } from './safe-query.js';
+import type { TenantCollection, TenantFilter } from './tenant-collection.js';
 
 export interface PageRequest {
   readonly limit: number;
+  /** What the page before gave as `nextCursor`. */
   readonly cursor?: string | undefined;
 }
 
@@ -19,14 +21,31 @@ interface Listed {
 export interface PageQuery<Doc extends Listed> extends PageRequest {
   readonly tenant: string;
   readonly filter: TenantFilter<Doc>;
-  /** The field that holds when it was made; ids of repeated requests do not sort by time. */
-  readonly by: keyof Doc & string;
 }
 
-/** Newest first, by time and id, so that what is added meanwhile shifts nothing. */
-export async function readPage<Doc extends Listed>(
+/** By `_id`, which is the cursor, so that what is added or removed meanwhile shifts nothing. */
+export async function readPageById<Doc extends Listed>(
   collection: TenantCollection<Doc>,
-  query: PageQuery<Doc>,
+  query: PageQuery<Doc> & { readonly newestFirst?: boolean },
+): Promise<Page<Doc>> {
+  const { tenant, filter, limit, cursor, newestFirst = false } = query;
+  const after = newestFirst ? { $lt: cursor } : { $gt: cursor };
+  const from = cursor === undefined ? {} : { _id: trusted(after) };
+  const found = await collection.find(
+    tenant,
+    { ...filter, ...from },
+    { sort: { _id: newestFirst ? -1 : 1 }, limit: limit + 1 },
+  );
+  return pageOf(found, limit, (last) => last._id);
+}
+
+/**
+ * Newest first, by the field that holds when it was made and by id: ids of repeated requests do
+ * not sort by time.
+ */
+export async function readPageByTime<Doc extends Listed>(
+  collection: TenantCollection<Doc>,
+  query: PageQuery<Doc> & { readonly by: keyof Doc & string },
 ): Promise<Page<Doc>> {
   const { tenant, filter, by, limit, cursor } = query;
   const parts = [filter, ...(cursor === undefined ? [] : [before(by, cursor)])];
@@ -35,10 +54,19 @@ export async function readPage<Doc extends Listed>(
     sort: { [by]: -1, _id: -1 },
     limit: limit + 1,
   });
+  return pageOf(found, limit, (last) => cursorAt(String(last[by]), last._id));
+}
+
+/** One more was asked for than the page holds, to know whether there is another page. */
+function pageOf<Doc>(
+  found: readonly Doc[],
+  limit: number,
+  cursorOf: (last: Doc) => string,
+): Page<Doc> {
   const items = found.slice(0, limit);
   const last = items.at(-1);
   const more = found.length > limit && last !== undefined;
-  return { items, nextCursor: more ? cursorAt(String(last[by]), last._id) : null };
+  return { items, nextCursor: more ? cursorOf(last) : null };
 }
 
 /** Where the page after this document begins. */
