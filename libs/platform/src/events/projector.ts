@@ -69,7 +69,7 @@ export class Projector<Doc extends ProjectedDocument> {
     this.#projection = projection;
     this.#with = dependencies;
     this.#tuning = { ...projectorTuning, ...dependencies.tuning };
-    this.writer = new ViewWriter({ projection, mongo, store, failpoint });
+    this.writer = new ViewWriter({ projection, mongo, store, failpoint, looksFirst: true });
     const publish = (letter: DeadLetter): Promise<void> => this.#park(letter);
     this.#parking = new Parking({ projection: this.name, catalogue, publish });
   }

@@ -25,6 +25,8 @@ export interface ViewWriterOptions<Doc extends ProjectedDocument> {
   /** Another collection than the projection's own: a side collection of a rebuild. */
   readonly collection?: string;
   readonly failpoint?: Failpoint | undefined;
+  /** For a follower: most of what it brings is there already, and a look costs no journal. */
+  readonly looksFirst?: boolean;
 }
 
 export interface ApplyOptions {
@@ -67,8 +69,8 @@ export class ViewWriter<Doc extends ProjectedDocument> {
     if (_id === undefined) return 'not-for-this-view';
     if (this.projection.perEvent) return this.#insertOnce(_id, event);
     for (let attempt = 1; attempt <= MAX_CLASHING_WRITES; attempt += 1) {
-      // A first event mostly meets no document, so the look before the insert can be spared.
-      const isBlind = attempt === 1 && event.v === 1;
+      // Whoever made the first event mostly meets no document and spares the look before the insert.
+      const isBlind = attempt === 1 && event.v === 1 && !this.#options.looksFirst;
       const stored = isBlind ? undefined : await this.#batches.read(_id);
       const applied = await this.#tryOnce({ _id, stored }, event, options);
       if (applied) return applied;

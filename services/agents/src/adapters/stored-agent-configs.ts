@@ -5,11 +5,16 @@ import { AgentConfigs } from '../app/ports.js';
 const LIMIT_MS = 5000;
 const MAX_REMEMBERED = 10_000;
 
+type VersionMade = Extract<
+  EventOf<typeof agentAggregate>,
+  { type: 'agent.created' | 'agent.version-published' }
+>;
+
 /** `agents/<tenant>/<agent>/v<n>.json`; storing the same version again changes nothing. */
 export class StoredAgentConfigs extends AgentConfigs {
   readonly #objects: ObjectStore;
-  /** What this process has stored: its durable meets most events a moment after the request. */
-  readonly #stored = new Set<string>();
+  /** What this process stores or has stored: its durable meets most events at the same moment. */
+  readonly #stored = new Map<string, Promise<void>>();
 
   constructor(objects: ObjectStore) {
     super();
@@ -19,18 +24,27 @@ export class StoredAgentConfigs extends AgentConfigs {
   override async store(event: Envelope): Promise<void> {
     const made = event as EventOf<typeof agentAggregate>;
     if (made.type !== 'agent.created' && made.type !== 'agent.version-published') return;
-    if (this.#stored.has(made.eventId)) return;
+    const storing = this.#stored.get(made.eventId) ?? this.#put(made);
+    if (this.#stored.size >= MAX_REMEMBERED) this.#stored.clear();
+    this.#stored.set(made.eventId, storing);
+    try {
+      await storing;
+    } catch (error) {
+      this.#stored.delete(made.eventId);
+      throw error;
+    }
+  }
+
+  #put(made: VersionMade): Promise<void> {
     const version = made.type === 'agent.created' ? 1 : made.data.version;
     const { config, configHash: hash } = made.data;
     const { tenant, id: agent, occurredAt: publishedAt } = made;
     const text = JSON.stringify({ tenant, agent, version, hash, publishedAt, config });
-    await this.#objects.put(configKey({ tenant, agent, version }), Buffer.from(text), {
+    return this.#objects.put(configKey({ tenant, agent, version }), Buffer.from(text), {
       contentType: 'application/json',
       metadata: { hash },
       limitMs: LIMIT_MS,
     });
-    if (this.#stored.size >= MAX_REMEMBERED) this.#stored.clear();
-    this.#stored.add(made.eventId);
   }
 }
 

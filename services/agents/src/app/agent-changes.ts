@@ -34,8 +34,8 @@ export async function spread(app: AgentsApp, event: Envelope): Promise<void> {
   const { tenant, id: agent, v } = event;
   app.cache.drop({ tenant, agent }, v);
   await Promise.all([app.views.show(event), storeConfig(app, event)]);
-  // After the view: whoever hears of it reads the new document.
-  await app.news.publish({ tenant, agent, v });
+  // After the view: whoever hears of it reads the new document. Nobody can have kept a new agent.
+  if (v > 1) await app.news.publish({ tenant, agent, v });
 }
 
 async function storeConfig(app: AgentsApp, event: Envelope): Promise<void> {

@@ -13,10 +13,23 @@ import { surroundingsOf } from './surroundings.js';
 type Body = z.output<(typeof agentsRoutes.createAgent)['body'] & z.ZodType>;
 type Answer = z.input<typeof agentsRoutes.createAgent.answer>;
 
-/** Row E11: validate, event, document, configuration object, answer. */
+/**
+ * Row E11: validate, event, document, configuration object, answer. That a repeated request was
+ * answered before is looked up only once it is refused or meets its own event: the look would
+ * cost every first request more than all the rest. An agent never leaves the hot half, so the
+ * append itself refuses a second one.
+ */
 export async function createAgent(app: AgentsApp, by: By, body: Body): Promise<Answer> {
-  const earlier = await madeEarlier(app, by, 'agent');
-  if (earlier) return answerOf(earlier);
+  try {
+    return answerOf(await makeAgent(app, by, body));
+  } catch (error) {
+    const earlier = await madeEarlier(app, by, 'agent');
+    if (earlier) return answerOf(earlier);
+    throw error;
+  }
+}
+
+async function makeAgent(app: AgentsApp, by: By, body: Body): Promise<Envelope> {
   const defaults = await app.defaults.of(by.tenant);
   const config = newConfig(
     {
@@ -43,7 +56,7 @@ export async function createAgent(app: AgentsApp, by: By, body: Body): Promise<A
   );
   const event = await appendFirst(app, by, { aggregate: 'agent', id: mintId(by), fact });
   await spread(app, event);
-  return answerOf(event);
+  return event;
 }
 
 function answerOf(event: Envelope): Answer {
