@@ -58,6 +58,7 @@ async function compare(options: Comparison): Promise<string[][]> {
   const { connection, store, writers } = options;
   const kinds = {
     'raw JetStream publish': () => rawWriter(connection),
+    'raw, with our message id and expectation': () => guardedRawWriter(connection),
     'append, known sequence': () => knownWriter(store),
     'append, whole aggregate loaded': () => loadingWriter(store),
   };
@@ -104,16 +105,33 @@ const moved = { type: 'parcel.moved', data: { place: 'Chicago, sorting office 4'
 /** The same bytes as an append of ours, without expectation, parsing or envelope. */
 function rawWriter(connection: NatsConnection): Writer {
   const js = jetstream(connection);
-  const ref = newRef();
-  const subject = eventSubject({ ...ref, tenant: 'raw' });
-  const envelope = { eventId: randomUUID(), ...ref, v: 1, schema: 1, ...moved };
-  const event = { ...envelope, occurredAt: new Date().toISOString() };
-  const payload = new TextEncoder().encode(JSON.stringify(event));
+  const { subject, payload } = rawMessage();
   return {
     async write() {
       await js.publish(subject, payload);
     },
   };
+}
+
+/** What of the difference is the server's: it checks the id and the expected sequence. */
+function guardedRawWriter(connection: NatsConnection): Writer {
+  const js = jetstream(connection);
+  const { subject, payload } = rawMessage();
+  let lastSubjectSequence = 0;
+  return {
+    async write() {
+      const options = { msgID: `raw.${randomUUID()}`, expect: { lastSubjectSequence } };
+      lastSubjectSequence = (await js.publish(subject, payload, options)).seq;
+    },
+  };
+}
+
+function rawMessage(): { readonly subject: string; readonly payload: Uint8Array } {
+  const ref = newRef();
+  const envelope = { eventId: randomUUID(), ...ref, v: 1, schema: 1, ...moved };
+  const event = { ...envelope, occurredAt: new Date().toISOString() };
+  const payload = new TextEncoder().encode(JSON.stringify(event));
+  return { subject: eventSubject({ ...ref, tenant: 'raw' }), payload };
 }
 
 function knownWriter(store: EventStore): Writer {
