@@ -1,6 +1,5 @@
-import { withDeadline } from '@trunkline/kernel';
 import type { Mongo } from '../mongo/index.js';
-import { DURABLY, OPERATION_LIMIT_MS } from './view-writer-documents.js';
+import { DURABLY, limited } from './view-writer-documents.js';
 
 /** Where a rebuild leaves the documents it replaced. */
 export function previousCollection(collection: string): string {
@@ -14,7 +13,5 @@ export async function forgetPrevious(
   ids: readonly string[],
 ): Promise<void> {
   const previous = mongo.platformCollection<{ _id: string }>(previousCollection(collection));
-  await withDeadline({ limitMs: OPERATION_LIMIT_MS, code: 'store.unavailable' }, () =>
-    previous.deleteMany({ _id: { $in: [...ids] } }, DURABLY),
-  );
+  await limited(() => previous.deleteMany({ _id: { $in: [...ids] } }, DURABLY));
 }

@@ -1,11 +1,11 @@
-import { Batcher, withDeadline } from '@trunkline/kernel';
+import { Batcher } from '@trunkline/kernel';
 import type { AnyBulkWriteOperation, Collection } from 'mongodb';
 import mongoose from 'mongoose';
 import {
   DURABLY,
   guardOf,
+  limited,
   MAJORITY_READ,
-  OPERATION_LIMIT_MS,
   type Swap,
   type ViewDocuments,
 } from './view-writer-documents.js';
@@ -123,8 +123,4 @@ function operationOf(swap: Swap): AnyBulkWriteOperation<StoredDocument> {
   if (!stored) return { insertOne: { document: doc } };
   const { _id, ...replacement } = doc;
   return { replaceOne: { filter: guardOf(stored), replacement } };
-}
-
-function limited<T>(work: () => Promise<T>): Promise<T> {
-  return withDeadline({ limitMs: OPERATION_LIMIT_MS, code: 'store.unavailable' }, work);
 }

@@ -14,7 +14,7 @@ export interface Swap {
   readonly event: Envelope;
 }
 
-export const OPERATION_LIMIT_MS = 10_000;
+const OPERATION_LIMIT_MS = 10_000;
 export const DURABLY = {
   writeConcern: { w: 'majority', journal: true },
   ignoreUndefined: true,
@@ -75,7 +75,8 @@ export class ViewDocuments {
   }
 }
 
-function limited<T>(work: () => Promise<T>): Promise<T> {
+/** Every operation on a view ends in time. */
+export function limited<T>(work: () => Promise<T>): Promise<T> {
   return withDeadline({ limitMs: OPERATION_LIMIT_MS, code: 'store.unavailable' }, work);
 }
 

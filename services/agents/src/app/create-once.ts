@@ -39,7 +39,7 @@ export async function appendFirst(app: AgentsApp, by: By, made: NewAggregate): P
     ...by.origin,
     ref: refOf(by, made.aggregate, made.id),
     fact: made.fact,
-    // A derived id was looked up by `madeEarlier`; the append refuses a second one anyway.
+    // None of these ever leaves the hot half whole, so the append itself refuses a second one.
     id: 'minted',
   });
   return event;
