@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { mkdtemp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@trunkline/testing';
+import { eventually, filesWith } from '@trunkline/testing';
 import { S3ObjectStore } from '../src/index.js';
-import { fileContent } from './file-content.js';
 
 const START_LIMIT_MS = 60_000;
 const VACUUM_LIMIT_MS = 60_000;
@@ -27,14 +26,7 @@ export class OwnWeed {
 
   /** The files that hold these bytes as they are. */
   async filesWith(bytes: Uint8Array): Promise<string[]> {
-    const found: string[] = [];
-    const data = join(this.dir, 'data');
-    for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const content = await fileContent(join(entry.parentPath, entry.name));
-      if (content?.includes(Buffer.from(bytes))) found.push(entry.name);
-    }
-    return found;
+    return filesWith(join(this.dir, 'data'), Buffer.from(bytes));
   }
 
   /** What the runbook tells the operator to do. */

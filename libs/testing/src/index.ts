@@ -7,3 +7,4 @@ export * from './test-mongo.js';
 export * from './in-memory-cold-half.js';
 export * from './origin.js';
 export * from './chaos-proxy.js';
+export * from './files-with.js';

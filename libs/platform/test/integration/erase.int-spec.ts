@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EVENT_STREAM, type AggregateRef } from '@trunkline/contracts';
-import { eventually, parcel } from '@trunkline/testing';
+import { eventually, filesWith, parcel } from '@trunkline/testing';
 import { AckPolicy, jetstreamManager } from '@nats-io/jetstream';
 import { zstdDecompressSync } from 'node:zlib';
 import {
@@ -22,7 +21,6 @@ import {
   startArchiveWorld,
   type ArchiveWorld,
 } from '../archive-kit.js';
-import { fileContent } from '../file-content.js';
 import { emptyLog, eventOf, newParcel, publish, publishAll } from '../projector-kit.js';
 
 let world: ArchiveWorld;
@@ -79,13 +77,7 @@ async function caughtUp(): Promise<void> {
 
 /** Where the canary still is: files of JetStream, objects, documents. */
 async function placesOfCanary(): Promise<string[]> {
-  const found: string[] = [];
-  const folder = join(world.nats.dir, 'js');
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    if ((await fileContent(path))?.includes(canary)) found.push(path);
-  }
+  const found = await filesWith(join(world.nats.dir, 'js'), canary);
   for await (const { name } of world.objects.list(world.bucket, '', 10_000)) {
     const bytes = await world.objects.get({ bucket: world.bucket, name });
     const text = name.endsWith('.zst') ? zstdDecompressSync(bytes) : Buffer.from(bytes);

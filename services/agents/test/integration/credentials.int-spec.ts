@@ -1,6 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { filesWith } from '@trunkline/testing';
 import * as accounts from '../../src/app/carrier-accounts.js';
 import * as credentials from '../../src/app/credentials.js';
 import { SandboxProcess } from '../support/sandbox-process.js';
@@ -190,12 +191,3 @@ describe('secrets on real servers', () => {
     ).rejects.toMatchObject(gone);
   });
 });
-
-async function filesWith(folder: string, text: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
-  const found = await Promise.all(
-    files.map(async (file) => ((await readFile(file)).includes(text) ? [file] : [])),
-  );
-  return found.flat();
-}
