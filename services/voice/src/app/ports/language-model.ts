@@ -1,0 +1,52 @@
+import type { ProviderAccess } from './provider.js';
+
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** JSON schema of type object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** As the model wrote it: JSON, or not. */
+  readonly argumentsText: string;
+}
+
+export type ChatMessage =
+  | { readonly role: 'system' | 'user'; readonly text: string }
+  | {
+      readonly role: 'assistant';
+      readonly text: string;
+      readonly toolCalls?: readonly ToolCall[];
+    }
+  | { readonly role: 'tool'; readonly callId: string; readonly text: string };
+
+export interface ReplyOrder {
+  readonly access: ProviderAccess;
+  readonly model: string;
+  readonly temperature: number;
+  readonly maxTokens: number;
+  readonly messages: readonly ChatMessage[];
+  readonly tools: readonly ToolSpec[];
+}
+
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+export type ReplyPart =
+  | { readonly type: 'text'; readonly text: string }
+  | ({ readonly type: 'tool-call' } & ToolCall)
+  | ({ readonly type: 'usage' } & Usage)
+  | { readonly type: 'end'; readonly reason: 'stop' | 'length' | 'tool-calls' | 'filtered' };
+
+export abstract class LanguageModel {
+  abstract readonly provider: string;
+  /** Lazy: asks when it is read, stops at the source when the signal aborts or the reader leaves. */
+  abstract reply(order: ReplyOrder, signal: AbortSignal): AsyncIterable<ReplyPart>;
+  /** Opens a connection ahead of need. */
+  abstract warm(access: ProviderAccess, signal: AbortSignal): Promise<void>;
+}
