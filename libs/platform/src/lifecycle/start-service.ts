@@ -10,7 +10,7 @@ import { PrincipalSigner } from '../auth/principal-signer.js';
 import { PrincipalVerifier } from '../auth/principal-verifier.js';
 import { ConfigError } from '../config/load-config.js';
 import type { serviceSettings } from '../config/platform-settings.js';
-import { requireLog } from '../events/require-log.js';
+import { requireLog } from '../events/store/require-log.js';
 import { HealthRegistry } from '../health/health-registry.js';
 import { bindHealthRoutes, healthPaths } from '../health/health-routes.js';
 import { jetStreamCheck } from '../health/nats-check.js';

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { projectionName, type AggregateRef } from '@trunkline/contracts';
 import { eventually, parcel } from '@trunkline/testing';
 import { DeadLetters, ViewWriter, type DeadLetter, type Projector } from '../../src/index.js';
-import { LetterDesk } from '../../src/events/projector-letters.js';
-import { Parking } from '../../src/events/projector-parking.js';
+import { LetterDesk } from '../../src/events/projector/projector-letters.js';
+import { Parking } from '../../src/events/projector/projector-parking.js';
 import {
   ParcelView,
   catalogue,

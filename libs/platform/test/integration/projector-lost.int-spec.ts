@@ -3,7 +3,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { AggregateRef } from '@trunkline/contracts';
 import { eventually, parcel } from '@trunkline/testing';
 import { JetStreamEventStore, type Projector } from '../../src/index.js';
-import { SideRun } from '../../src/events/rebuild-side.js';
+import { SideRun } from '../../src/events/views/rebuild-side.js';
 import {
   FakeCold,
   ParcelView,

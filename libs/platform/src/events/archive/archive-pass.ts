@@ -1,6 +1,6 @@
 import type { Envelope, EventCatalogue } from '@trunkline/contracts';
 import { newId } from '../../ids.js';
-import type { DeadLetters } from '../dead-letters.js';
+import type { DeadLetters } from '../projector/dead-letters.js';
 import type { ClosedNote, ClosedNotes } from './closed-notes.js';
 import type { ColdIndex } from './cold-index.js';
 import { DurableFloor, type FloorReport, type IsKnownDurable } from './durable-floor.js';

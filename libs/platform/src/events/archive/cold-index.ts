@@ -2,7 +2,7 @@ import type { AggregateRef } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
 import type { ClientSession, Collection, Filter } from 'mongodb';
 import type { Mongo } from '../../mongo/index.js';
-import type { ColdFilter } from '../cold-half.js';
+import type { ColdFilter } from '../store/cold-half.js';
 import type { SegmentFiles } from './segment-files.js';
 import { aggregateKey, refKey, type SegmentManifest, type SegmentName } from './segment-format.js';
 

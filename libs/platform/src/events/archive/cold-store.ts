@@ -1,6 +1,6 @@
 import type { AggregateRef, Envelope } from '@trunkline/contracts';
 import { isAppError } from '@trunkline/kernel';
-import { ColdHalf, type ColdFilter, type ColdReadOptions } from '../cold-half.js';
+import { ColdHalf, type ColdFilter, type ColdReadOptions } from '../store/cold-half.js';
 import type { ColdIndex, IndexedSegment } from './cold-index.js';
 import type { SegmentFiles } from './segment-files.js';
 import type { ColdEvent } from './segment-format.js';

@@ -1,7 +1,7 @@
 import type { AggregateRef, EventCatalogue } from '@trunkline/contracts';
 import { isAppError, type Clock } from '@trunkline/kernel';
 import { newId } from '../../ids.js';
-import { mergeHalves } from '../merge-halves.js';
+import { mergeHalves } from '../store/merge-halves.js';
 import type { ColdIndex, IndexedSegment } from './cold-index.js';
 import { DurableFloor, type IsKnownDurable } from './durable-floor.js';
 import type { Erasure, Erasures } from './erasures.js';

@@ -1,7 +1,7 @@
 import { allProjections, projectionName } from '@trunkline/contracts';
 import type { AggregateRef, ProjectionDefinition } from '@trunkline/contracts';
 import type { Clock } from '@trunkline/kernel';
-import type { DeadLetters } from '../dead-letters.js';
+import type { DeadLetters } from '../projector/dead-letters.js';
 
 /**
  * Forgets one aggregate somewhere outside the log: documents, recordings, cached answers.

@@ -1,11 +1,11 @@
 import { projectionName, type AggregateRef } from '@trunkline/contracts';
 import { newId } from '../../ids.js';
-import { DeadLetters } from '../dead-letters.js';
-import type { ProjectedDocument, Projection } from '../projection.js';
-import type { ProjectorDependencies } from '../projector.js';
-import { rebuildProjection } from '../rebuild.js';
-import { requestReplay } from '../replay.js';
-import { verifyProjection } from '../verify.js';
+import { DeadLetters } from '../projector/dead-letters.js';
+import type { ProjectedDocument, Projection } from '../views/projection.js';
+import type { ProjectorDependencies } from '../projector/projector.js';
+import { rebuildProjection } from '../views/rebuild.js';
+import { requestReplay } from '../projector/replay.js';
+import { verifyProjection } from '../views/verify.js';
 import type { Command, Run } from './command.js';
 import { UsageError } from './flags.js';
 import { refOf } from './read-commands.js';

@@ -3,9 +3,9 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Mongo } from '../../mongo/index.js';
 import type { ObjectStore } from '../../object-store/index.js';
 import type { Archiver } from '../archive/archiver.js';
-import type { ColdHalf } from '../cold-half.js';
-import type { EventStore } from '../event-store.js';
-import type { ProjectedDocument, Projection } from '../projection.js';
+import type { ColdHalf } from '../store/cold-half.js';
+import type { EventStore } from '../store/event-store.js';
+import type { ProjectedDocument, Projection } from '../views/projection.js';
 import type { Flag, Flags } from './flags.js';
 
 /** Everything the commands may use; made once, closed at the end. */

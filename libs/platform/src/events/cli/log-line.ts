@@ -1,6 +1,6 @@
 import type { Envelope, EventCatalogue } from '@trunkline/contracts';
 import { z } from 'zod';
-import { maskEvent } from '../mask-event.js';
+import { maskEvent } from '../store/mask-event.js';
 
 export interface LoggedEvent {
   readonly event: Envelope;

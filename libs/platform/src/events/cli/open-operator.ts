@@ -4,9 +4,9 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Mongo } from '../../mongo/index.js';
 import type { ObjectStore } from '../../object-store/index.js';
 import { Archiver, openColdStore, type ArchiverOptions } from '../archive/archiver.js';
-import { eventCatalogue } from '../event-catalogue.js';
-import { JetStreamEventStore } from '../jetstream-event-store.js';
-import type { ProjectedDocument, Projection } from '../projection.js';
+import { eventCatalogue } from '../store/event-catalogue.js';
+import { JetStreamEventStore } from '../store/jetstream-event-store.js';
+import type { ProjectedDocument, Projection } from '../views/projection.js';
 import type { Operator } from './command.js';
 
 export interface OperatorParts {

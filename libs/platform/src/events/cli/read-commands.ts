@@ -8,8 +8,8 @@ import {
 } from '@trunkline/contracts';
 import { DeliverPolicy, jetstream, type Consumer, type JsMsg } from '@nats-io/jetstream';
 import { HotLog } from '../archive/hot-log.js';
-import { DeadLetters } from '../dead-letters.js';
-import { maskEvent } from '../mask-event.js';
+import { DeadLetters } from '../projector/dead-letters.js';
+import { maskEvent } from '../store/mask-event.js';
 import type { Command, Run } from './command.js';
 import { UsageError } from './flags.js';
 import { eventJson, eventLine, localTime, type LoggedEvent } from './log-line.js';

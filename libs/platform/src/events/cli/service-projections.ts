@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { services } from '@trunkline/contracts';
-import type { ProjectedDocument, Projection } from '../projection.js';
+import type { ProjectedDocument, Projection } from '../views/projection.js';
 
 /** From libs/platform/dist/events/cli (or src/events/cli) to the root of the repository. */
 const ROOT = join(import.meta.dirname, '../../../../..');

@@ -4,7 +4,7 @@ import { natsSettings, objectStoreSettings } from '../../config/platform-setting
 import { integerSetting } from '../../config/setting.js';
 import { connectNats } from '../../nats/connect-nats.js';
 import { buckets, S3ObjectStore } from '../../object-store/index.js';
-import { ensureStreams } from '../ensure-streams.js';
+import { ensureStreams } from '../store/ensure-streams.js';
 
 const WAIT_LIMIT_MS = 60_000;
 

@@ -6,14 +6,18 @@ import {
   type SidePurpose,
 } from '@trunkline/contracts';
 import type { CreateCollectionOptions, Db } from 'mongodb';
-import { PullDurable } from './consumer.js';
-import type { DeadLetter } from './dead-letters.js';
+import { PullDurable } from '../projector/consumer.js';
+import type { DeadLetter } from '../projector/dead-letters.js';
 import type { ProjectedDocument, Projection } from './projection.js';
-import { replayCold } from './projector-cold.js';
-import { readEvent } from './projector-parse.js';
-import { Parking } from './projector-parking.js';
-import { EventRunner } from './projector-runner.js';
-import { ensureIndexes, projectorTuning, type ProjectorDependencies } from './projector.js';
+import { replayCold } from '../projector/projector-cold.js';
+import { readEvent } from '../projector/projector-parse.js';
+import { Parking } from '../projector/projector-parking.js';
+import { EventRunner } from '../projector/projector-runner.js';
+import {
+  ensureIndexes,
+  projectorTuning,
+  type ProjectorDependencies,
+} from '../projector/projector.js';
 import { ViewWriter } from './view-writer.js';
 
 /** A crashed run's durable goes by itself, so that it does not hold the archiver for ever. */

@@ -1,4 +1,4 @@
-import type { Mongo } from '../mongo/index.js';
+import type { Mongo } from '../../mongo/index.js';
 import { DURABLY, limited } from './view-writer-documents.js';
 
 /** Where a rebuild leaves the documents it replaced. */

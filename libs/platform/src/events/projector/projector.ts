@@ -6,19 +6,19 @@ import {
 } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Mongo } from '../mongo/index.js';
-import type { Metrics } from '../telemetry/metrics.js';
-import type { ColdHalf } from './cold-half.js';
+import type { Mongo } from '../../mongo/index.js';
+import type { Metrics } from '../../telemetry/metrics.js';
+import type { ColdHalf } from '../store/cold-half.js';
 import { PullDurable } from './consumer.js';
 import { DeadLetters, type DeadLetter } from './dead-letters.js';
-import type { EventStore } from './event-store.js';
-import type { ProjectedDocument, Projection } from './projection.js';
+import type { EventStore } from '../store/event-store.js';
+import type { ProjectedDocument, Projection } from '../views/projection.js';
 import { replayColdOnce } from './projector-cold.js';
 import { LetterDesk, pause } from './projector-letters.js';
 import { readEvent } from './projector-parse.js';
 import { Parking } from './projector-parking.js';
 import { EventRunner, type ProjectorLog, type RunnerTuning } from './projector-runner.js';
-import { ViewWriter, type Failpoint } from './view-writer.js';
+import { ViewWriter, type Failpoint } from '../views/view-writer.js';
 
 export interface ProjectorTuning extends RunnerTuning {
   readonly maxAckPending: number;

@@ -1,7 +1,7 @@
 import type { Envelope } from '@trunkline/contracts';
 import { isAppError, sleep } from '@trunkline/kernel';
 import type { Collection } from 'mongodb';
-import type { EventStore } from './event-store.js';
+import type { EventStore } from '../store/event-store.js';
 import type { ProjectedDocument, Projection } from './projection.js';
 import { compareDocuments, type DifferenceKind } from './verify-compare.js';
 import { foldEvents, sourcesOf, type StoredDocument } from './view-writer-fold.js';

@@ -1,13 +1,13 @@
 import type { EventCatalogue, ProjectionDefinition } from '@trunkline/contracts';
 import { retry } from '@trunkline/kernel';
-import type { Mongo } from '../mongo/index.js';
-import type { ColdHalf } from './cold-half.js';
+import type { Mongo } from '../../mongo/index.js';
+import type { ColdHalf } from '../store/cold-half.js';
 import type { PullDurable } from './consumer.js';
 import { ProjectionFailure } from './projection-failure.js';
-import type { ProjectedDocument } from './projection.js';
+import type { ProjectedDocument } from '../views/projection.js';
 import { parseEvent, refOf } from './projector-parse.js';
 import type { Parking } from './projector-parking.js';
-import type { ViewWriter } from './view-writer.js';
+import type { ViewWriter } from '../views/view-writer.js';
 
 export interface ColdReplay<Doc extends ProjectedDocument> {
   readonly definition: ProjectionDefinition;

@@ -1,8 +1,8 @@
 import { projectionName, type AggregateRef, type Envelope } from '@trunkline/contracts';
 import { AppError, sleep } from '@trunkline/kernel';
-import type { Mongo } from '../mongo/index.js';
-import type { EventStore } from './event-store.js';
-import { ProjectionFailure } from './projection-failure.js';
+import type { Mongo } from '../../mongo/index.js';
+import type { EventStore } from '../store/event-store.js';
+import { ProjectionFailure } from '../projector/projection-failure.js';
 import type { ProjectedDocument, Projection } from './projection.js';
 import { forgetPrevious } from './previous-documents.js';
 import { ViewBatches } from './view-writer-batches.js';

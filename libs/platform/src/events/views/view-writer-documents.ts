@@ -2,8 +2,8 @@ import type { Envelope } from '@trunkline/contracts';
 import { withDeadline } from '@trunkline/kernel';
 import type { Collection, Filter } from 'mongodb';
 import mongoose from 'mongoose';
-import { isDuplicateKey } from '../mongo/index.js';
-import { ProjectionFailure, failureReason } from './projection-failure.js';
+import { isDuplicateKey } from '../../mongo/index.js';
+import { ProjectionFailure, failureReason } from '../projector/projection-failure.js';
 import type { StoredDocument } from './view-writer-fold.js';
 
 export interface Swap {

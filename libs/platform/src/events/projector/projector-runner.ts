@@ -1,7 +1,7 @@
 import { parseEventSubject, type AggregateRef, type Envelope } from '@trunkline/contracts';
 import type { JsMsg } from '@nats-io/jetstream';
 import { isAppError, retry, sleep, withDeadline, type RetryPolicy } from '@trunkline/kernel';
-import type { Logger } from '../telemetry/logger.js';
+import type { Logger } from '../../telemetry/logger.js';
 import type { PullDurable } from './consumer.js';
 import { ProjectionFailure } from './projection-failure.js';
 import { FaultGate } from './projector-gate.js';

@@ -1,13 +1,13 @@
-import type { HealthRegistry } from '../health/health-registry.js';
-import type { Lifecycle } from '../lifecycle/lifecycle.js';
-import type { Mongo } from '../mongo/index.js';
-import type { NatsConnections } from '../nats/nats-connections.js';
-import type { Logger } from '../telemetry/logger.js';
-import type { Metrics } from '../telemetry/metrics.js';
-import type { ColdHalf } from './cold-half.js';
-import { eventCatalogue } from './event-catalogue.js';
-import type { EventStore } from './event-store.js';
-import type { ProjectedDocument, Projection } from './projection.js';
+import type { HealthRegistry } from '../../health/health-registry.js';
+import type { Lifecycle } from '../../lifecycle/lifecycle.js';
+import type { Mongo } from '../../mongo/index.js';
+import type { NatsConnections } from '../../nats/nats-connections.js';
+import type { Logger } from '../../telemetry/logger.js';
+import type { Metrics } from '../../telemetry/metrics.js';
+import type { ColdHalf } from '../store/cold-half.js';
+import { eventCatalogue } from '../store/event-catalogue.js';
+import type { EventStore } from '../store/event-store.js';
+import type { ProjectedDocument, Projection } from '../views/projection.js';
 import { Projector } from './projector.js';
 
 export interface ProjectorParts {

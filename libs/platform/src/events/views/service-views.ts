@@ -1,7 +1,7 @@
 import { projectionName, type Envelope } from '@trunkline/contracts';
-import type { Mongo } from '../mongo/index.js';
-import type { Logger } from '../telemetry/logger.js';
-import type { EventStore } from './event-store.js';
+import type { Mongo } from '../../mongo/index.js';
+import type { Logger } from '../../telemetry/logger.js';
+import type { EventStore } from '../store/event-store.js';
 import type { ProjectedDocument, Projection } from './projection.js';
 import { ViewWriter } from './view-writer.js';
 

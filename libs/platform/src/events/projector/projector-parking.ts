@@ -1,7 +1,7 @@
 import { eventFilter, type AggregateRef, type EventCatalogue } from '@trunkline/contracts';
 import type { DeadLetter } from './dead-letters.js';
 import type { ProjectionFailure } from './projection-failure.js';
-import { maskEvent } from './mask-event.js';
+import { maskEvent } from '../store/mask-event.js';
 import type { Delivered, PoisonPolicy } from './projector-runner.js';
 
 /** So often `project` may fail on one version before its aggregate is parked. */

@@ -1,12 +1,12 @@
 import { retry, sleep, type RetryPolicy } from '@trunkline/kernel';
 import type { DeadLetter, DeadLetters, StoredLetter } from './dead-letters.js';
-import type { EventStore } from './event-store.js';
+import type { EventStore } from '../store/event-store.js';
 import { ProjectionFailure } from './projection-failure.js';
-import type { ProjectedDocument } from './projection.js';
+import type { ProjectedDocument } from '../views/projection.js';
 import type { Parking } from './projector-parking.js';
 import type { ProjectorLog } from './projector-runner.js';
 import { replayAggregate, rewriteAggregate } from './replay.js';
-import type { ViewWriter } from './view-writer.js';
+import type { ViewWriter } from '../views/view-writer.js';
 
 export interface LetterDeskOptions<Doc extends ProjectedDocument> {
   readonly projection: string;

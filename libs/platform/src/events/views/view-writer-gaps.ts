@@ -1,7 +1,7 @@
 import type { AggregateRef, Envelope } from '@trunkline/contracts';
 import { isAppError } from '@trunkline/kernel';
-import type { LoadOptions } from './event-store.js';
-import { ProjectionFailure, failureReason } from './projection-failure.js';
+import type { LoadOptions } from '../store/event-store.js';
+import { ProjectionFailure, failureReason } from '../projector/projection-failure.js';
 
 /** Reads an aggregate's whole history, in order of version. */
 export type GapReader = (ref: AggregateRef, options: LoadOptions) => Promise<readonly Envelope[]>;

@@ -5,7 +5,7 @@ import {
   type EventCatalogue,
 } from '@trunkline/contracts';
 import { AppError, sleep, systemClock, type Clock } from '@trunkline/kernel';
-import { newId } from '../ids.js';
+import { newId } from '../../ids.js';
 import type { ColdHalf } from './cold-half.js';
 import { eventCatalogue } from './event-catalogue.js';
 import {

@@ -1,6 +1,6 @@
 import type { AggregateRef, Envelope } from '@trunkline/contracts';
 import type { ProjectedDocument, Projection, ProjectionState } from './projection.js';
-import { ProjectionFailure, failureReason } from './projection-failure.js';
+import { ProjectionFailure, failureReason } from '../projector/projection-failure.js';
 
 /** A document as it stands in the collection. */
 export type StoredDocument = ProjectedDocument &

@@ -1,12 +1,17 @@
 import type { AggregateRef, Envelope } from '@trunkline/contracts';
 import { AppError, isAppError, sleep } from '@trunkline/kernel';
 import type { DeadLetters } from './dead-letters.js';
-import type { EventStore } from './event-store.js';
+import type { EventStore } from '../store/event-store.js';
 import { ProjectionFailure, failureReason } from './projection-failure.js';
-import type { ProjectedDocument, Projection } from './projection.js';
-import { documentIdOf, foldEvents, sourcesOf, type StoredDocument } from './view-writer-fold.js';
-import { HISTORY_FAULTS } from './view-writer-gaps.js';
-import type { ViewWriter } from './view-writer.js';
+import type { ProjectedDocument, Projection } from '../views/projection.js';
+import {
+  documentIdOf,
+  foldEvents,
+  sourcesOf,
+  type StoredDocument,
+} from '../views/view-writer-fold.js';
+import { HISTORY_FAULTS } from '../views/view-writer-gaps.js';
+import type { ViewWriter } from '../views/view-writer.js';
 
 const MAX_CLASHING_WRITES = 50;
 

@@ -1,9 +1,9 @@
 import { projectionName } from '@trunkline/contracts';
 import type { Collection } from 'mongodb';
-import { DeadLetters } from './dead-letters.js';
+import { DeadLetters } from '../projector/dead-letters.js';
 import type { ProjectedDocument, Projection } from './projection.js';
-import { pause } from './projector-letters.js';
-import type { ProjectorDependencies } from './projector.js';
+import { pause } from '../projector/projector-letters.js';
+import type { ProjectorDependencies } from '../projector/projector.js';
 import { SideRun, type SideRunLimits } from './rebuild-side.js';
 import { compareDocuments, type Difference } from './verify-compare.js';
 import { kindOfMoving } from './verify-moving.js';

@@ -1,10 +1,10 @@
 import { projectionName } from '@trunkline/contracts';
-import type { Mongo } from '../mongo/index.js';
-import { DeadLetters } from './dead-letters.js';
+import type { Mongo } from '../../mongo/index.js';
+import { DeadLetters } from '../projector/dead-letters.js';
 import type { ProjectedDocument, Projection } from './projection.js';
 import { previousCollection } from './previous-documents.js';
 import { SideRun, type SideRunLimits } from './rebuild-side.js';
-import type { ProjectorDependencies } from './projector.js';
+import type { ProjectorDependencies } from '../projector/projector.js';
 
 export interface RebuildReport {
   readonly collection: string;
