@@ -24,7 +24,7 @@ export function operatorOf(users: readonly NatsUser[]): NatsUser {
 }
 
 const probeSubject = 'probe.operator';
-const streamsModule = join(rootDir, 'libs/platform/dist/events/ensure-streams.js');
+const streamsModule = join(rootDir, 'libs/platform/dist/events/store/ensure-streams.js');
 /** Of the log; with its dead letters below `max_file_store`. */
 const logMaxBytes = 8 * 1024 ** 3;
 const streamNotFound = 10_059;
