@@ -1,4 +1,5 @@
 import { agentErrors } from './agent-errors.js';
+import { voiceErrors } from './voice-errors.js';
 
 export interface ErrorEntry {
   /** The HTTP status at the edge; nothing below the edge knows it. */
@@ -146,6 +147,7 @@ export const errorCatalogue = {
     fix: 'Try again shortly.',
   },
   ...agentErrors,
+  ...voiceErrors,
   'rate.limited': {
     status: 429,
     title: 'Too many requests',
