@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callBehaviour } from './call-behaviour.js';
 import { token } from './envelope.js';
 
 /** BCP 47 as far as providers use it: `en`, `en-US`, `pt-BR`, `multi` for several at once. */
@@ -86,8 +87,16 @@ export const agentConfig = z.strictObject({
   maxDurationMs: milliseconds(10_000, 14_400_000),
   recording,
   consent,
+  ...callBehaviour,
 });
 export type AgentConfig = z.output<typeof agentConfig>;
+
+/** Without their defaults: what a patch leaves out must not come back as one. */
+const behaviourPatch = Object.fromEntries(
+  Object.entries(callBehaviour).map(([name, field]) => [name, field.unwrap()]),
+) as unknown as {
+  [Name in keyof typeof callBehaviour]: ReturnType<(typeof callBehaviour)[Name]['unwrap']>;
+};
 
 /** What is left out stays as it is (in a draft) or as the defaults have it (in a new agent). */
 export const agentConfigPatch = agentConfig
@@ -100,12 +109,16 @@ export const agentConfigPatch = agentConfig
     idle: idle.partial(),
     recording: recording.partial(),
     consent: consent.partial(),
+    ...behaviourPatch,
   })
   .partial();
 export type AgentConfigPatch = z.output<typeof agentConfigPatch>;
 
+const behaviourDefaults = z.strictObject(callBehaviour).parse({});
+
 /** Everything an author may leave out; the prompt is the one thing nobody can guess. */
 export const agentDefaults: Omit<AgentConfig, 'prompt'> = {
+  ...behaviourDefaults,
   firstMessage: null,
   variables: [],
   language: 'en',

@@ -1,4 +1,5 @@
 import { agentErrors } from './agent-errors.js';
+import { callErrors } from './call-errors.js';
 import { voiceErrors } from './voice-errors.js';
 
 export interface ErrorEntry {
@@ -147,6 +148,7 @@ export const errorCatalogue = {
     fix: 'Try again shortly.',
   },
   ...agentErrors,
+  ...callErrors,
   ...voiceErrors,
   'rate.limited': {
     status: 429,

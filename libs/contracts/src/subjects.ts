@@ -96,6 +96,24 @@ export function requestsOf(service: ServiceName): string {
   return `req.${service}.>`;
 }
 
+/** One pod's own door, which no other pod answers. */
+export function podSubject(service: ServiceName, verb: string, pod: string): string {
+  return `req.${service}.${safe(verb)}.${safe(pod)}`;
+}
+
+/** What carriers told us, kept until it is dealt with: row V20. */
+export const WEBHOOK_STREAM = 'HOOK';
+export const WEBHOOK_SUBJECTS = 'hook.>';
+
+export function webhookSubject(tenant: string, carrierAccount: string): string {
+  return `hook.${safe(tenant)}.${safe(carrierAccount)}`;
+}
+
+/** Where a live call is told of: partial transcripts, turns, levels. */
+export function liveCallSubject(tenant: string, callId: string, topic: string): string {
+  return liveSubject(tenant, ['call', callId, topic]);
+}
+
 /** Volatile, lossy news (partial transcripts, cache invalidation): core NATS, never stored. */
 export function liveSubject(tenant: string, topic: readonly string[]): string {
   return `live.${safe(tenant)}.${topic.map(safe).join('.')}`;

@@ -1,5 +1,9 @@
 import type { AggregateDefinition } from '../catalogue.js';
 import { agentAggregate } from './agent.js';
+import { analysisAggregate } from './analysis.js';
+import { callAggregate } from './call.js';
+import { dialAggregate } from './dial.js';
+import { voiceSessionAggregate } from './voice-session.js';
 import { carrierAccountAggregate } from './carrier-account.js';
 import { credentialAggregate } from './credential.js';
 import { datakeyAggregate } from './datakey.js';
@@ -14,6 +18,10 @@ import { tenantAggregate } from './tenant.js';
 import { userAggregate } from './user.js';
 
 export * from './agent.js';
+export * from './analysis.js';
+export * from './call.js';
+export * from './dial.js';
+export * from './voice-session.js';
 export * from './carrier-account.js';
 export * from './credential.js';
 export * from './datakey.js';
@@ -43,4 +51,8 @@ export const aggregates: readonly AggregateDefinition[] = [
   datakeyAggregate,
   routeAggregate,
   toolAggregate,
+  dialAggregate,
+  callAggregate,
+  voiceSessionAggregate,
+  analysisAggregate,
 ];

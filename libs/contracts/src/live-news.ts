@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { token } from './envelope.js';
+
+/** What dashboards see of a call while it is live; lossy, never stored. */
+const about = { callId: token, at: z.iso.datetime() };
+
+export const liveNews = z.discriminatedUnion('type', [
+  z.strictObject({
+    ...about,
+    type: z.literal('call-state'),
+    state: z.enum(['started', 'joined', 'reconnecting', 'rejoined', 'ended']),
+    agent: token,
+    direction: z.enum(['inbound', 'outbound']),
+    kind: z.string(),
+    reason: z.string().nullable(),
+  }),
+  z.strictObject({ ...about, type: z.literal('caller-partial'), text: z.string() }),
+  z.strictObject({
+    ...about,
+    type: z.literal('turn'),
+    who: z.enum(['caller', 'agent']),
+    turn: z.int(),
+    text: z.string(),
+    interrupted: z.boolean(),
+    /** Of an agent's turn: from the caller's last sound. */
+    finalMs: z.int().nullable(),
+    firstTokenMs: z.int().nullable(),
+    firstByteMs: z.int().nullable(),
+    firstFrameMs: z.int().nullable(),
+  }),
+  z.strictObject({ ...about, type: z.literal('agent-speaking'), turn: z.int() }),
+  z.strictObject({ ...about, type: z.literal('tool'), tool: z.string(), outcome: z.string() }),
+  z.strictObject({ ...about, type: z.literal('trouble'), stage: z.string(), code: z.string() }),
+]);
+export type LiveNews = z.output<typeof liveNews>;

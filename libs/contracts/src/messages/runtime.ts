@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { agentConfig } from '../agent-config.js';
+import { conversationMode } from '../call-behaviour.js';
+import { token } from '../envelope.js';
+import { callKinds, callVariables } from '../events/call.js';
+import { phoneNumber, routeDirections } from '../events/route.js';
+import { aiProviders, carriers } from '../providers.js';
+import { toolDefinition } from '../tool-definition.js';
+import { defineRequest } from './define-request.js';
+
+/** Between services only: no route of the edge leads here. Each checks who asks. */
+
+const url = z.string().min(8).max(512);
+
+/** What a call is about; stays with the pod that holds its place. */
+export const callPlan = z.strictObject({
+  callId: token,
+  kind: z.enum(callKinds),
+  direction: z.enum(routeDirections),
+  agent: token,
+  /** `null`: whatever is live now. */
+  version: z.int().min(1).nullable(),
+  mode: conversationMode.nullable(),
+  carrier: z.enum(carriers).nullable(),
+  carrierAccount: token.nullable(),
+  from: phoneNumber.nullable(),
+  to: phoneNumber.nullable(),
+  campaign: token.nullable(),
+  contact: token.nullable(),
+  conversation: token.nullable(),
+  variables: callVariables,
+  /** Who opened it, of a browser session. */
+  user: token.nullable(),
+  /** How long the place is held before the socket opens. */
+  holdMs: z.int().min(1000).max(300_000),
+});
+export type CallPlan = z.output<typeof callPlan>;
+
+const admission = z.strictObject({
+  pod: token,
+  /** Where the audio socket opens, without a query. */
+  url,
+  /** Good once, for 60 s from now; of a browser session 300 s. */
+  streamToken: z.string().min(16).max(2048),
+  expiresAt: z.iso.datetime(),
+  version: z.int().min(1),
+  mode: conversationMode,
+  /** The agent's maximum and a minute: what the carrier is told. */
+  timeLimitSeconds: z.int().min(10).max(14_460),
+});
+export type Admission = z.output<typeof admission>;
+
+export const voiceRequests = {
+  /** Answered by one pod; `voice.no-room` when it is full. */
+  reserve: defineRequest({
+    service: 'voice',
+    verb: 'reserve',
+    input: callPlan,
+    output: admission,
+    role: 'member',
+    timeoutMs: 2000,
+  }),
+} as const;
+
+const openedSecret = z.string().min(1).max(4096);
+
+export const agentsRuntimeRequests = {
+  /** Row O8: everything a call needs to know of its agent. */
+  runtimeConfig: defineRequest({
+    service: 'agents',
+    verb: 'runtime-config',
+    input: z.strictObject({ agent: token, version: z.int().min(1).nullable() }),
+    output: z.strictObject({
+      agent: token,
+      name: z.string(),
+      version: z.int().min(1),
+      config: agentConfig,
+      tools: z.array(
+        z.strictObject({ tool: token, version: z.int().min(1), definition: toolDefinition }),
+      ),
+      /** Of the vendors the tenant keeps a key with; the operator's keys stand in for the rest. */
+      keys: z.array(z.strictObject({ provider: z.enum(aiProviders), apiKey: openedSecret })),
+      knowledgeRevision: z.int().min(0),
+    }),
+    role: 'member',
+  }),
+  /** With its secrets, for whoever dials or believes a webhook. The id alone names the tenant. */
+  openCarrierAccount: defineRequest({
+    service: 'agents',
+    verb: 'open-carrier-account',
+    input: z.strictObject({ carrierAccount: token }),
+    output: z.strictObject({
+      tenant: token,
+      carrierAccount: token,
+      carrier: z.enum(carriers),
+      accountId: z.string().nullable(),
+      /** With Telnyx the connection that calls go out by. */
+      connectionId: z.string().nullable(),
+      publicKey: z.string().nullable(),
+      secret: openedSecret,
+    }),
+    role: 'member',
+  }),
+  /** Which agent a number belongs to. */
+  resolveRoute: defineRequest({
+    service: 'agents',
+    verb: 'resolve-route',
+    input: z.strictObject({
+      carrierAccount: token,
+      number: phoneNumber,
+      direction: z.enum(routeDirections),
+    }),
+    output: z.strictObject({
+      route: token,
+      agent: token,
+      version: z.int().min(1).nullable(),
+    }),
+    role: 'member',
+  }),
+} as const;
+
+export const campaignsRuntimeRequests = {
+  /** The carrier's leg has answered and asks what to do: where its audio goes. */
+  answerDial: defineRequest({
+    service: 'campaigns',
+    verb: 'answer-dial',
+    input: z.strictObject({ callId: token, carrierCallId: z.string().min(1).max(128) }),
+    output: admission,
+    role: 'member',
+    timeoutMs: 3000,
+  }),
+} as const;
+
+/** One pod's own door: `req.voice.<verb>.<pod>`; plain JSON over NATS, answered by that pod alone. */
+export const podQuestions = {
+  /** Is the pod there, and which calls has it? */
+  alive: z.strictObject({ calls: z.array(token).max(10_000) }),
+  /** A fresh stream token for a place it holds. */
+  admit: z.union([admission, z.strictObject({ refused: z.string() })]),
+  /** End a call it has. */
+  endCall: z.strictObject({ found: z.boolean() }),
+} as const;
