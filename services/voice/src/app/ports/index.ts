@@ -1,5 +1,6 @@
 export * from './audio-format.js';
 export * from './language-model.js';
+export * from './line.js';
 export * from './provider.js';
 export * from './speech-to-speech.js';
 export * from './speech-to-text.js';
