@@ -20,6 +20,11 @@ export class Moods {
     this.#orders.set(provider, { mood, left: times });
   }
 
+  clear(provider?: string): void {
+    if (provider === undefined) this.#orders.clear();
+    else this.#orders.delete(provider);
+  }
+
   /** Counts the request and says how it is to be met. */
   take(provider: string): Mood {
     this.#asked.set(provider, (this.#asked.get(provider) ?? 0) + 1);

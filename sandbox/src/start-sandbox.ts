@@ -1,128 +1,74 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { keyChecks } from './key-checks/index.js';
-import type { KeyCheck, Reply } from './key-checks/reply.js';
-import { Moods, moodOrder } from './moods.js';
+import { Connections } from './core/connections.js';
+import { Control } from './core/control.js';
+import { Counters } from './core/counters.js';
+import type { Desk } from './core/desk.js';
+import { FaultBook } from './core/faults.js';
+import { LoopDelay } from './core/loop-delay.js';
+import { Router } from './core/router.js';
+import { Sockets } from './core/sockets.js';
+import { Stamps } from './core/stamps.js';
+import { Moods } from './moods.js';
 import type { SandboxSettings } from './settings.js';
+import { standIns } from './stand-ins.js';
 
 export interface Sandbox {
   readonly url: string;
   close(): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 65_536;
 const DRAIN_MS = 2000;
+/** Longer than any test pauses; never told to the caller, as no vendor tells it. */
+const KEEP_ALIVE_MS = 60_000;
 
 /** Every vendor behind one port, each under its own prefix. */
-export async function startSandbox(settings: SandboxSettings): Promise<Sandbox> {
+export async function startSandbox(
+  settings: SandboxSettings,
+  factories = standIns,
+): Promise<Sandbox> {
+  const counters = new Counters();
+  const sockets = new Sockets(counters);
+  const desk: Desk = { counters, sockets, faults: new FaultBook(), stamps: new Stamps() };
   const moods = new Moods();
-  const server = createServer((request, response) => {
-    handle(moods, request, response).catch((error: unknown) => {
-      send(response, { status: 500, body: { error: String(error) } });
-    });
-  });
+  const loop = new LoopDelay();
+  const byName = new Map(
+    factories.map((make) => make(desk)).map((standIn) => [standIn.name, standIn]),
+  );
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  const delayMs = settings.connectDelayMs ?? 0;
+  const connections = new Connections(server, { delayMs, counters });
+  const control = new Control({ desk, moods, standIns: byName, loop });
+  const router = new Router({ desk, moods, connections, control, standIns: byName });
+  listenTo(server, router);
   server.listen(settings.port, settings.host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { url: `http://${settings.host}:${port}`, close: () => closeServer(server) };
+  const close = async (): Promise<void> => {
+    loop.close();
+    sockets.close();
+    await closeServer(server, connections);
+  };
+  return { url: `http://${settings.host}:${port}`, close };
 }
 
-async function closeServer(server: Server): Promise<void> {
+function listenTo(server: Server, router: Router): void {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    // Without the header there is no hint either of how long the connection is kept.
+    response.removeHeader('connection');
+    void router.request(request, response);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    void router.upgrade({ request, socket, head });
+  });
+}
+
+async function closeServer(server: Server, connections: Connections): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  const timer = setTimeout(() => connections.destroyAll(), DRAIN_MS);
   await closed;
   clearTimeout(timer);
-}
-
-async function handle(
-  moods: Moods,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', 'http://sandbox');
-  if (pathname === '/livez' || pathname === '/readyz') {
-    send(response, { status: 200, body: { status: 'ok' } });
-    return;
-  }
-  if (pathname === '/__control') {
-    send(response, await control(moods, request));
-    return;
-  }
-  const reply = vendorReply(moods, request, pathname);
-  if (reply) send(response, reply);
-}
-
-function vendorReply(moods: Moods, request: IncomingMessage, pathname: string): Reply | undefined {
-  const [, provider = '', ...rest] = pathname.split('/');
-  const check = checkOf(provider);
-  const path = `/${rest.join('/')}`;
-  if (!check || request.method !== 'GET' || !check.path.test(path)) {
-    return { status: 404, body: { error: 'nothing here' } };
-  }
-  return replyTo(check, moods.take(provider), { path, request });
-}
-
-function checkOf(provider: string): KeyCheck | undefined {
-  return Object.hasOwn(keyChecks, provider)
-    ? keyChecks[provider as keyof typeof keyChecks]
-    : undefined;
-}
-
-/** `undefined`: a stall, no answer until the caller gives up. */
-function replyTo(
-  check: KeyCheck,
-  mood: ReturnType<Moods['take']>,
-  of: { readonly path: string; readonly request: IncomingMessage },
-): Reply | undefined {
-  if (mood === 'stall') return undefined;
-  if (mood === 'rate-limited') return check.rateLimited();
-  if (mood === 'server-error') return { status: 503, body: 'Service Unavailable', text: true };
-  const asked = { path: of.path, headers: singleHeaders(of.request) };
-  const key = check.keyIn(asked);
-  return key === undefined || key.startsWith('bad') ? check.refused() : check.accepted(asked);
-}
-
-function singleHeaders(request: IncomingMessage): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(',')]),
-  );
-}
-
-async function control(moods: Moods, request: IncomingMessage): Promise<Reply> {
-  if (request.method === 'GET') return { status: 200, body: { asked: moods.asked() } };
-  const order = moodOrder.safeParse(await jsonOf(request));
-  if (!order.success || !Object.hasOwn(keyChecks, order.data.provider)) {
-    return { status: 400, body: { error: 'expected { provider, mood, times? }' } };
-  }
-  moods.set(order.data);
-  return { status: 200, body: order.data };
-}
-
-async function jsonOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function send(response: ServerResponse, reply: Reply): void {
-  const text = reply.text ? String(reply.body) : JSON.stringify(reply.body);
-  response.writeHead(reply.status, {
-    'content-type': reply.text ? 'text/plain; charset=utf-8' : 'application/json',
-    'content-length': Buffer.byteLength(text),
-    ...reply.headers,
-  });
-  response.end(text);
 }

@@ -1,0 +1,15 @@
+import type { Counters } from './counters.js';
+import type { FaultBook } from './faults.js';
+import type { Sockets } from './sockets.js';
+import type { StandIn } from './stand-in.js';
+import type { Stamps } from './stamps.js';
+
+/** What all stand-ins share. */
+export interface Desk {
+  readonly faults: FaultBook;
+  readonly stamps: Stamps;
+  readonly counters: Counters;
+  readonly sockets: Sockets;
+}
+
+export type StandInFactory = (desk: Desk) => StandIn;
