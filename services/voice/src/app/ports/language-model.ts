@@ -39,6 +39,8 @@ export interface Usage {
 
 export type ReplyPart =
   | { readonly type: 'text'; readonly text: string }
+  /** The model has begun to ask for a tool: it is alive, though there is nothing to say yet. */
+  | { readonly type: 'tool-call-started'; readonly id: string; readonly name: string }
   | ({ readonly type: 'tool-call' } & ToolCall)
   | ({ readonly type: 'usage' } & Usage)
   | { readonly type: 'end'; readonly reason: 'stop' | 'length' | 'tool-calls' | 'filtered' };
