@@ -13,6 +13,8 @@ export interface RequestDefinition<
   readonly output: Output;
   /** The lowest role the service itself insists on, whatever the gateway checked. */
   readonly role: Role;
+  /** Given: only these services, speaking for themselves; never a person, never a key. */
+  readonly askers?: readonly ServiceName[];
   /** Milliseconds the asker waits before it gives up with service.timeout. */
   readonly timeoutMs: number;
 }

@@ -55,6 +55,7 @@ export const voiceRequests = {
   reserve: defineRequest({
     service: 'voice',
     verb: 'reserve',
+    askers: ['gateway', 'campaigns'],
     input: callPlan,
     output: admission,
     role: 'member',
@@ -69,6 +70,7 @@ export const agentsRuntimeRequests = {
   runtimeConfig: defineRequest({
     service: 'agents',
     verb: 'runtime-config',
+    askers: ['voice', 'campaigns', 'analytics'],
     input: z.strictObject({ agent: token, version: z.int().min(1).nullable() }),
     output: z.strictObject({
       agent: token,
@@ -88,6 +90,7 @@ export const agentsRuntimeRequests = {
   openCarrierAccount: defineRequest({
     service: 'agents',
     verb: 'open-carrier-account',
+    askers: ['gateway', 'campaigns', 'voice'],
     input: z.strictObject({ carrierAccount: token }),
     output: z.strictObject({
       tenant: token,
@@ -105,6 +108,7 @@ export const agentsRuntimeRequests = {
   resolveRoute: defineRequest({
     service: 'agents',
     verb: 'resolve-route',
+    askers: ['gateway', 'campaigns'],
     input: z.strictObject({
       carrierAccount: token,
       number: phoneNumber,
@@ -124,6 +128,7 @@ export const campaignsRuntimeRequests = {
   answerDial: defineRequest({
     service: 'campaigns',
     verb: 'answer-dial',
+    askers: ['gateway'],
     input: z.strictObject({ callId: token, carrierCallId: z.string().min(1).max(128) }),
     output: admission,
     role: 'member',

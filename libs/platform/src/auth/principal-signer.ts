@@ -3,7 +3,13 @@ import { systemClock, type Clock } from '@trunkline/kernel';
 import { SignJWT, importJWK } from 'jose';
 import { ConfigError } from '../config/load-config.js';
 import { readJwks, type Ed25519Jwk } from './jwks-file.js';
-import { PRINCIPAL_ALGORITHM, PRINCIPAL_ISSUER, PRINCIPAL_TYPE } from './principal-token.js';
+import {
+  isKeyOf,
+  PRINCIPAL_ALGORITHM,
+  PRINCIPAL_ISSUER,
+  PRINCIPAL_TYPE,
+  SERVICE_KEY_USE,
+} from './principal-token.js';
 
 const LIFE_SECONDS = 60;
 const REUSE_MS = 30_000;
@@ -14,7 +20,7 @@ interface CachedToken {
   readonly untilMs: number;
 }
 
-/** Says who asks. Only the gateway and the operator's tools hold a key for it. */
+/** Says who asks: the gateway and the operator for anybody, another service for itself alone. */
 export class PrincipalSigner {
   readonly #key: Ed25519Jwk;
   readonly #clock: Clock;
@@ -33,6 +39,21 @@ export class PrincipalSigner {
     if (key) return new PrincipalSigner(key, clock);
     const reason = 'the file holds no private key with use "principal"';
     throw new ConfigError([{ name: 'TOKEN_KEYS_FILE', reason }]);
+  }
+
+  /** The file holds the service's own private key, whose kid names it. */
+  static async ofService(
+    path: string,
+    service: ServiceName,
+    clock: Clock = systemClock,
+  ): Promise<PrincipalSigner> {
+    const keys = await readJwks(path, 'SERVICE_KEY_FILE');
+    const key = keys.find(
+      ({ use, kid, d }) => use === SERVICE_KEY_USE && isKeyOf(kid, service) && d,
+    );
+    if (key) return new PrincipalSigner(key, clock);
+    const reason = `the file holds no private key with use "service" and a kid "svc-${service}-…"`;
+    throw new ConfigError([{ name: 'SERVICE_KEY_FILE', reason }]);
   }
 
   /** One token per principal and service for 30 s; it is good for 60. */

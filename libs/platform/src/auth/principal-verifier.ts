@@ -4,14 +4,28 @@ import {
   type ServiceName,
 } from '@trunkline/contracts';
 import { AppError, systemClock, type Clock } from '@trunkline/kernel';
-import { createLocalJWKSet, errors, jwtVerify, type JWTVerifyOptions } from 'jose';
+import {
+  createLocalJWKSet,
+  errors,
+  jwtVerify,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+} from 'jose';
 import { readJwks, type Ed25519Jwk } from './jwks-file.js';
-import { PRINCIPAL_ALGORITHM, PRINCIPAL_ISSUER, PRINCIPAL_TYPE } from './principal-token.js';
+import {
+  isKeyOf,
+  PRINCIPAL_ALGORITHM,
+  PRINCIPAL_ISSUER,
+  PRINCIPAL_TYPE,
+  SERVICE_KEY_USE,
+} from './principal-token.js';
 
 const MAX_CACHED = 5000;
 const MAX_AGE_SECONDS = 60;
 const CLOCK_TOLERANCE_SECONDS = 5;
 const REREAD_MS = 10_000;
+
+const usesThatSign = new Set(['principal', 'sig', SERVICE_KEY_USE]);
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
 
@@ -32,6 +46,7 @@ export class PrincipalVerifier {
     { readonly principal: Principal; readonly untilMs: number }
   >();
   #keys: KeySet | undefined;
+  #serviceKids: ReadonlySet<string> = new Set();
   #readAtMs = 0;
 
   constructor(options: PrincipalVerifierOptions) {
@@ -51,9 +66,10 @@ export class PrincipalVerifier {
     const known = this.#verified.get(token);
     if (known && known.untilMs > this.#clock.nowMs()) return known.principal;
     try {
-      const { payload } = await this.#check(token);
+      const { payload, protectedHeader } = await this.#check(token);
       const principal = principalSchema.parse(payload['principal']);
       if (payload.sub !== principal.id) throw new AppError('auth.invalid');
+      this.#refuseBorrowedNames(protectedHeader.kid ?? '', principal);
       this.#remember(token, principal, (payload.exp ?? 0) * 1000);
       return principal;
     } catch (error) {
@@ -61,7 +77,14 @@ export class PrincipalVerifier {
     }
   }
 
-  async #check(token: string): ReturnType<typeof jwtVerify> {
+  /** A service's key speaks for that service and for nobody else, and never above a member. */
+  #refuseBorrowedNames(kid: string, { kind, id, role }: Principal): void {
+    if (!this.#serviceKids.has(kid)) return;
+    const isItself = kind === 'service' && isKeyOf(kid, id) && role === 'member';
+    if (!isItself) throw new AppError('auth.invalid');
+  }
+
+  async #check(token: string): Promise<JWTVerifyResult> {
     const keys = this.#keys ?? (await this.#load());
     try {
       return await jwtVerify(token, keys, this.#pins());
@@ -92,9 +115,11 @@ export class PrincipalVerifier {
   async #load(): Promise<KeySet> {
     this.#readAtMs = this.#clock.nowMs();
     const keys = await this.#options.loadKeys();
-    // `use` is ours ("access", "principal"); jose would take it for a reason not to verify.
+    const ofServices = keys.filter(({ use }) => use === SERVICE_KEY_USE);
+    this.#serviceKids = new Set(ofServices.map(({ kid }) => kid));
+    // `use` is ours ("access", "principal", "service"); jose would take it for a reason not to verify.
     const usable = keys
-      .filter((key) => key.use === undefined || key.use === 'principal' || key.use === 'sig')
+      .filter(({ use }) => use === undefined || usesThatSign.has(use))
       .map(({ kty, crv, kid, x }) => ({ kty, crv, kid, x, alg: PRINCIPAL_ALGORITHM }));
     this.#keys = createLocalJWKSet({ keys: usable });
     return this.#keys;

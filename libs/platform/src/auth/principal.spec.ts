@@ -143,4 +143,40 @@ describe('the signed principal', () => {
     of.time.nowMs += 11_000;
     await expect(of.verifier.verify(await token())).resolves.toEqual(alice);
   });
+
+  describe('signed with the key of a service', () => {
+    const voice: Principal = {
+      kind: 'service',
+      id: 'voice',
+      tenant: 'acme',
+      role: 'member',
+      scopes: [],
+    };
+
+    async function signedBy(principal: Principal) {
+      const of = await world();
+      const key = await newKey('svc-voice-1', 'service');
+      of.published.push(key);
+      const token = await new PrincipalSigner(key, of.clock).tokenFor(principal, 'agents');
+      return of.verifier.verify(token);
+    }
+
+    it('S1 is believed about that service, for any tenant', async () => {
+      await expect(signedBy(voice)).resolves.toEqual(voice);
+      const elsewhere = { ...voice, tenant: 'other' };
+      await expect(signedBy(elsewhere)).resolves.toEqual(elsewhere);
+    });
+
+    it.each<[string, Principal]>([
+      ['a person', alice],
+      ['a person of the same name', { ...voice, kind: 'user' }],
+      ['a key', { ...voice, kind: 'apikey', keyKind: 'admin' }],
+      ['the operator', { ...voice, kind: 'operator' }],
+      ['another service', { ...voice, id: 'gateway' }],
+      ['a service whose name begins alike', { ...voice, id: 'voice-1' }],
+      ['itself as an owner', { ...voice, role: 'owner' }],
+    ])('S1 is not believed about %s', async (_who, principal) => {
+      await expect(signedBy(principal)).rejects.toMatchObject(refused);
+    });
+  });
 });

@@ -126,7 +126,15 @@ export const telemetrySettings = {
 
 export const principalSettings = {
   PRINCIPAL_JWKS_FILE: fileSetting({
-    meaning: 'Public keys (JWKS) of those who may say who asks: the gateway and the operator.',
+    meaning:
+      'Public keys (JWKS) of those who may say who asks: the gateway, the operator, services.',
+  }),
+};
+
+/** Whoever asks other services in its own name. */
+export const serviceKeySettings = {
+  SERVICE_KEY_FILE: fileSetting({
+    meaning: 'The private key of this service (JWKS, use "service"), with which it says who asks.',
   }),
 };
 
@@ -142,6 +150,7 @@ export function platformSettingNames(): string[] {
     coldHalfSettings,
     archiverSettings,
     principalSettings,
+    serviceKeySettings,
   ];
   return [...fragments.flatMap((fragment) => Object.keys(fragment)), 'MONGODB_DATABASE'];
 }

@@ -33,6 +33,8 @@ import { PlatformModule, type PlatformParts } from './platform.module.js';
 export type ServiceSettings = Readonly<z.output<z.ZodObject<typeof serviceSettings>>> & {
   /** Private keys: whoever has them may ask other services. */
   readonly TOKEN_KEYS_FILE?: string;
+  /** The service's own private key: it may ask other services in its own name. */
+  readonly SERVICE_KEY_FILE?: string;
   /** Public keys: whoever answers requests needs them. */
   readonly PRINCIPAL_JWKS_FILE?: string;
 };
@@ -138,13 +140,20 @@ async function openRequests(
   options: ServiceOptions,
   parts: Pick<PlatformParts, 'nats' | 'metrics' | 'lifecycle'>,
 ): Promise<Requests | undefined> {
-  const { TOKEN_KEYS_FILE, NATS_USER } = options.settings;
-  if (TOKEN_KEYS_FILE === undefined) return undefined;
-  const signer = await PrincipalSigner.fromFile(TOKEN_KEYS_FILE);
+  const signer = await signerOf(options);
+  if (!signer) return undefined;
+  const { NATS_USER } = options.settings;
   const client = new SharedNatsClient(parts.nats.connection, inboxPrefix(NATS_USER));
   await client.connect();
   parts.lifecycle.add('close', 'requests', () => client.close());
   return new NatsRequests({ client, signer, metrics: parts.metrics });
+}
+
+async function signerOf({ name, settings }: ServiceOptions): Promise<PrincipalSigner | undefined> {
+  const { TOKEN_KEYS_FILE, SERVICE_KEY_FILE } = settings;
+  if (TOKEN_KEYS_FILE !== undefined) return PrincipalSigner.fromFile(TOKEN_KEYS_FILE);
+  if (SERVICE_KEY_FILE !== undefined) return PrincipalSigner.ofService(SERVICE_KEY_FILE, name);
+  return undefined;
 }
 
 async function createApp(

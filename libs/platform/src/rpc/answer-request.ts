@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { NatsContext } from '@nestjs/microservices';
-import { hasRole } from '@trunkline/contracts';
+import { hasRole, type Principal, type RequestDefinition } from '@trunkline/contracts';
 import { AppError, isAppError } from '@trunkline/kernel';
 import type { z } from 'zod';
 import type { PrincipalVerifier } from '../auth/principal-verifier.js';
@@ -49,6 +49,7 @@ async function run(
   const { headers } = received;
   const principal = await options.verifier.verify(headers.principal);
   if (!hasRole(principal.role, definition.role)) throw new AppError('auth.forbidden');
+  refuseStrangers(principal, definition);
   const input = parseInput(definition.input, received.data);
   refuseForeignTenant(input, principal.tenant);
   // The asker stops waiting then, so nobody needs the answer any more.
@@ -60,6 +61,13 @@ async function run(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** What services ask of each other is no road for people, whatever their role. */
+function refuseStrangers(principal: Principal, { askers }: RequestDefinition): void {
+  if (!askers) return;
+  const isAsker = principal.kind === 'service' && askers.some((name) => name === principal.id);
+  if (!isAsker) throw new AppError('auth.forbidden');
 }
 
 function contextOf(headers: RpcHeaders): Pick<RequestContext, 'correlationId' | 'idempotency'> {
