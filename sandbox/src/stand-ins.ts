@@ -1,4 +1,5 @@
 import type { StandInFactory } from './core/desk.js';
+import { openAiStandIn } from './openai/stand-in.js';
 
 /** One line for each. */
-export const standIns: readonly StandInFactory[] = [];
+export const standIns: readonly StandInFactory[] = [openAiStandIn];

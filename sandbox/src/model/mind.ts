@@ -33,8 +33,9 @@ export class Mind {
     this.#afterCalls.clear();
   }
 
-  decide(asked: Asked): Decision {
-    const answer = this.#answerTo(asked);
+  /** `orElse`: what a question in a particular form is answered with when no script fits. */
+  decide(asked: Asked, orElse: () => string | undefined = () => undefined): Decision {
+    const answer = this.#scripted(asked) ?? formed(orElse()) ?? defaultAnswer(asked);
     const toolCalls = [answer.tool ?? []].flat().map((use) => this.#call(use, answer.then));
     const { firstTokenMs } = answer;
     return {
@@ -44,14 +45,14 @@ export class Mind {
     };
   }
 
-  #answerTo(asked: Asked): Answer {
+  #scripted(asked: Asked): Answer | undefined {
     const continued = this.#afterCalls.get(asked.afterTool?.callId ?? '');
     if (continued) return continued;
     for (const script of this.#scripts) {
       const rule = fits(script, asked) ? ruleFor(script, asked) : undefined;
       if (rule) return rule;
     }
-    return defaultAnswer(asked);
+    return undefined;
   }
 
   #call(use: ToolUse, then: Answer | undefined): ToolCall {
@@ -67,6 +68,9 @@ export class Mind {
     if (this.#afterCalls.size > MAX_OPEN_CALLS && oldest) this.#afterCalls.delete(oldest);
   }
 }
+
+const formed = (say: string | undefined): Answer | undefined =>
+  say === undefined ? undefined : { say };
 
 function filled(text: string, asked: Asked): string {
   return text

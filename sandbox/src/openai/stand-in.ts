@@ -1,0 +1,55 @@
+import type { Desk } from '../core/desk.js';
+import { sendReply } from '../core/exchange.js';
+import { faultsOf } from '../core/faults.js';
+import { BadOrder, type ControlOrder, type Exchange, type StandIn } from '../core/stand-in.js';
+import { Mind } from '../model/mind.js';
+import { scriptOrder } from '../model/script.js';
+import { answerChat, type ModelTiming } from './chat.js';
+import { embeddingsAnswer, embeddingsRequest } from './embeddings.js';
+import { admit, keyOf, openAiFaults } from './front-door.js';
+import { parsedBody } from './parsed-body.js';
+import { defaultTiming, timingOrder } from './timing.js';
+
+/** OpenAI: chat completions and embeddings over HTTP. */
+export function openAiStandIn(desk: Desk): StandIn {
+  const mind = new Mind();
+  let timing: ModelTiming = defaultTiming;
+  const shop = { desk, mind, timing: () => timing };
+  return {
+    name: 'openai',
+    faults: faultsOf(openAiFaults),
+    async request(exchange) {
+      const route = `${exchange.request.method} ${exchange.path}`;
+      if (route === 'POST /v1/chat/completions') await answerChat(exchange, shop);
+      else if (route === 'POST /v1/embeddings') await answerEmbeddings(exchange, desk);
+      else return false;
+      return true;
+    },
+    async control(order) {
+      if (order.path === '/timing') timing = timingOrder.parse(order.body);
+      else if (order.path === '/script') learn(mind, order);
+      else return undefined;
+      return { ok: true };
+    },
+    reset() {
+      mind.forget();
+      timing = defaultTiming;
+    },
+  };
+}
+
+function learn(mind: Mind, { method, body }: ControlOrder): void {
+  if (method === 'DELETE') return mind.forget();
+  if (method !== 'POST') throw new BadOrder('POST a script, or DELETE all');
+  mind.learn(scriptOrder.parse(body));
+}
+
+async function answerEmbeddings(exchange: Exchange, desk: Desk): Promise<void> {
+  const key = keyOf(exchange);
+  if (key === undefined) return;
+  const request = await parsedBody(exchange, embeddingsRequest);
+  if (!request) return;
+  const text = `${request.model}\n${[request.input].flat().join('\n')}`;
+  if (!admit(desk, exchange, { key, text })) return;
+  sendReply(exchange.response, { status: 200, body: embeddingsAnswer(request) });
+}
