@@ -15,38 +15,55 @@ export interface ListeningOrder {
   readonly callId: string;
 }
 
+/** Row E7: what was understood, how surely, and what else it may have been. */
+export interface Transcript {
+  readonly text: string;
+  /** 0..1, of the words. */
+  readonly confidence: number;
+  /** Best first; the first is the transcript itself. Empty where the vendor knows no others. */
+  readonly alternatives: readonly { readonly text: string; readonly confidence: number }[];
+  /** May be empty although there is text. */
+  readonly words: readonly Word[];
+}
+
 export type Heard =
   | { readonly type: 'speech-started' }
-  /** What has been understood of this turn so far; replaces the previous one. */
+  /** What has been understood since the last segment or turn; replaces the previous one. */
   | { readonly type: 'partial'; readonly text: string }
   /** The turn is probably over; nothing may be spoken yet. */
   | { readonly type: 'eager-end'; readonly text: string; readonly confidence: number }
   /** It was not over. */
   | { readonly type: 'turn-resumed' }
-  /** Final words; a model that does not end turns leaves it to VAD and a delay. */
-  | {
+  /**
+   * Final words; a model that does not end turns leaves it to VAD and a delay. Without words
+   * it says only that speech is over.
+   */
+  | ({
       readonly type: 'segment';
-      readonly text: string;
-      readonly words: readonly Word[];
+      /** Up to here of the line's sound nothing will change any more. */
+      readonly untilMs: number;
       readonly speechFinal: boolean;
-    }
-  /** The model says that the turn is over: its whole text. */
-  | {
+    } & Transcript)
+  /** The model says that the turn is over: its whole text, which may be none. */
+  | ({
       readonly type: 'turn-ended';
-      readonly text: string;
-      readonly words: readonly Word[];
-      readonly confidence: number;
+      readonly untilMs: number;
       readonly language: string | null;
-    };
+    } & Transcript);
 
 /** One open session with the vendor, for one call. */
 export interface Listening {
-  /** Never waits and never throws; what does not fit is dropped, oldest first. */
+  /**
+   * Never waits, never throws and keeps nothing of the frame. A vendor that stops reading
+   * breaks the session: whoever holds the sound sends it again to the next one.
+   */
   send(frame: Uint8Array): void;
   /** Asks for the final words of what was sent, where the vendor knows how. */
   finalize(): void;
-  /** Ends when closed by us; throws when it broke. */
+  /** Ends when closed by us; throws when it broke. Read once. */
   readonly heard: AsyncIterable<Heard>;
+  /** When the vendor last said anything at all, by the monotonic clock. */
+  readonly lastMessageAtMs: number;
   close(): void;
 }
 
