@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { Agent, request, type RequestOptions } from 'node:http';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 
 const admin = path.join(import.meta.dirname, '../../../services/gateway/dist/admin.js');
 const REQUEST_LIMIT_MS = 30_000;
+const agent = new Agent({ keepAlive: true });
 
 export interface Client {
   get(path: string): Promise<unknown>;
@@ -18,22 +21,42 @@ export async function openTenant(): Promise<Client> {
   const key = await printed(['create-key', '--tenant', tenant, '--kind', 'admin'], 'key');
   const base = process.env['GATEWAY_URL'] ?? 'http://127.0.0.1:8080';
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const send = async (method: string, to: string, body?: object): Promise<unknown> => {
-    const response = await fetch(`${base}${to}`, {
-      method,
-      headers: { ...headers, ...(body ? { 'idempotency-key': randomUUID() } : {}) },
-      signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${to}: ${response.status} ${text.slice(0, 200)}`);
-    return text;
+  const send = async (method: string, to: string, body?: object): Promise<string> => {
+    const json = body && JSON.stringify(body);
+    const { status, answer } = await exchange(
+      new URL(to, base),
+      { method, headers: { ...headers, ...(json && { 'idempotency-key': randomUUID() }) } },
+      json,
+    );
+    if (status >= 300) throw new Error(`${method} ${to}: ${status} ${answer.slice(0, 200)}`);
+    return answer;
   };
   return {
     get: (to) => send('GET', to),
-    post: async (to, body) =>
-      JSON.parse(String(await send('POST', to, body))) as Record<string, unknown>,
+    post: async (to, body) => JSON.parse(await send('POST', to, body)) as Record<string, unknown>,
   };
+}
+
+/**
+ * The bare client of node: `fetch` takes three times the CPU, on the same cores as what is
+ * measured. One connection per closed-loop client, kept alive.
+ */
+function exchange(
+  url: URL,
+  options: RequestOptions,
+  body: string | undefined,
+): Promise<{ readonly status: number; readonly answer: string }> {
+  const signal = AbortSignal.timeout(REQUEST_LIMIT_MS);
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { ...options, agent, signal }, (response) => {
+      text(response).then(
+        (answer) => resolve({ status: response.statusCode ?? 0, answer }),
+        reject,
+      );
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
 }
 
 async function printed(args: readonly string[], name: string): Promise<string> {

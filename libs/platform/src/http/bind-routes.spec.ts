@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RateLimit } from '../redis/rate-limiter.js';
+import type { RateDemand } from '../redis/rate-limiter.js';
 import { openEdge, type Edge } from '../../test/edge-kit.js';
 
 const member = { authorization: 'Bearer member' };
@@ -240,7 +240,7 @@ describe('bindRoutes: CORS', () => {
 describe('bindRoutes: the limit of an address', () => {
   it('counts an IPv6 network as one caller', async () => {
     const asked: string[] = [];
-    const limiter = { demand: async (_: RateLimit, subject: string) => void asked.push(subject) };
+    const limiter = { demand: async (one: RateDemand) => void asked.push(one.subject) };
     const ip = { name: 'ip', count: 1, periodMs: 1000, burst: 1, whenAway: 'open' } as const;
     const { fastify } = await openEdge({ rateLimits: { limiter, ip } });
     for (const remoteAddress of ['2001:db8:1:2::7', '2001:db8:1:2:9::', '192.0.2.1']) {

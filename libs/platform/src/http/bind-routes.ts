@@ -91,7 +91,9 @@ async function raiseWalls<Routes extends RouteTable>(
   scope.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     if (applyCors(origins, request, reply)) return reply;
-    if (rateLimits?.ip) await rateLimits.limiter.demand(rateLimits.ip, callerNetwork(request.ip));
+    if (rateLimits?.ip) {
+      await rateLimits.limiter.demand({ limit: rateLimits.ip, subject: callerNetwork(request.ip) });
+    }
     return undefined;
   });
   await scope.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives } });

@@ -103,8 +103,11 @@ async function identify(
 
 async function demandRates(rates: EdgeRateLimits | undefined, principal: Principal): Promise<void> {
   if (!rates || principal === anonymous) return;
-  if (rates.tenant) await rates.limiter.demand(rates.tenant(principal), principal.tenant);
-  if (rates.key) await rates.limiter.demand(rates.key, `${principal.kind}.${principal.id}`);
+  const { tenant, key, limiter } = rates;
+  await limiter.demand(
+    ...(tenant ? [{ limit: tenant(principal), subject: principal.tenant }] : []),
+    ...(key ? [{ limit: key, subject: `${principal.kind}.${principal.id}` }] : []),
+  );
 }
 
 async function handle(

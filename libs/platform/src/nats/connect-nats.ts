@@ -26,6 +26,8 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
     waitOnFirstConnect: true,
     pingInterval: 10_000,
     maxPingOut: 2,
+    // A stack per request and per timer costs more than the request does.
+    noAsyncTraces: true,
   });
   if (!options.signal) return connecting;
   try {

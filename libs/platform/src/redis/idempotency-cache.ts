@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { LuaScript } from './lua-script.js';
 
 /** What a finished request answered, as far as it may be kept. */
 export interface KeptAnswer {
@@ -31,7 +32,7 @@ const CLAIM_MS = 6000;
  * One value per request: `{ f: fingerprint, c: claim }` while it runs, `{ f, a? }` after.
  * A finished request without a kept answer is claimed again and meets its own event.
  */
-const BEGIN = `
+const begin = new LuaScript(`
 local known = redis.call('GET', KEYS[1])
 if known then
   local entry = cjson.decode(known)
@@ -41,8 +42,8 @@ if known then
 end
 redis.call('SET', KEYS[1], cjson.encode({ f = ARGV[1], c = ARGV[2] }), 'PX', ARGV[3])
 return { 'claimed' }
-`;
-const END = `
+`);
+const end = new LuaScript(`
 local known = redis.call('GET', KEYS[1])
 if not known then return 0 end
 local entry = cjson.decode(known)
@@ -50,7 +51,7 @@ if entry.c ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then return redis.call('DEL', KEYS[1]) end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
-`;
+`);
 
 /** Remembers answers for 24 h. Correctness never rests on it, only speed and the 409s do. */
 export class IdempotencyCache {
@@ -66,7 +67,7 @@ export class IdempotencyCache {
     const claim = randomUUID();
     const args = [request.fingerprint, claim, CLAIM_MS];
     try {
-      const answer = await this.#redis.eval(BEGIN, 1, this.#key(request), ...args);
+      const answer = await begin.run(this.#redis, [this.#key(request)], args);
       const [state, kept] = answer as [string, string?];
       if (state === 'claimed') return { state, claim };
       if (state === 'done') return { state, answer: JSON.parse(kept ?? 'null') as KeptAnswer };
@@ -94,7 +95,7 @@ export class IdempotencyCache {
   /** A claim that could not be ended lapses by itself, so an error here is no news to anybody. */
   async #end(request: IdempotentRequest, claim: string, entry: string): Promise<boolean> {
     try {
-      const ended = await this.#redis.eval(END, 1, this.#key(request), claim, entry, KEPT_MS);
+      const ended = await end.run(this.#redis, [this.#key(request)], [claim, entry, KEPT_MS]);
       return ended === 1;
     } catch {
       return false;

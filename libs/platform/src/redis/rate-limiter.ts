@@ -1,5 +1,6 @@
 import { AppError } from '@trunkline/kernel';
 import type { Redis } from 'ioredis';
+import { LuaScript } from './lua-script.js';
 
 /** `count` requests per `periodMs`, of which `burst` may come at once. */
 export interface RateLimit {
@@ -15,21 +16,35 @@ export type RateDecision =
   | { readonly allowed: true; readonly remaining: number }
   | { readonly allowed: false; readonly retryAfterMs: number; readonly away: boolean };
 
+export interface RateDemand {
+  readonly limit: RateLimit;
+  /** Must not be personal in the clear: hash an e-mail before it becomes a key. */
+  readonly subject: string;
+  readonly cost?: number;
+}
+
 /**
  * GCRA with one time per subject: the theoretical arrival time of the next request. Redis'
- * own clock decides, so that all replicas agree. Returns { allowed, remaining, waitMs }.
+ * own clock decides, so that all replicas agree. Of several limits the first that refuses
+ * decides and none is charged. Returns { its number or 0, remaining of the last, waitMs }.
  */
-const GCRA = `
-local spacing, burst, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+const gcra = new LuaScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
-local nextArrival = arrival + spacing * cost
-local wait = nextArrival - spacing * burst - now
-if wait > 0 then return { 0, 0, math.ceil(wait) } end
-redis.call('SET', KEYS[1], string.format('%.3f', nextArrival), 'PX', math.ceil(nextArrival - now) + 1)
-return { 1, math.floor(-wait / spacing + 0.000001), 0 }
-`;
+local arrivals, remaining = {}, 0
+for i, key in ipairs(KEYS) do
+  local spacing, burst = tonumber(ARGV[3 * i - 2]), tonumber(ARGV[3 * i - 1])
+  local arrival = math.max(tonumber(redis.call('GET', key) or '0'), now)
+  arrivals[i] = arrival + spacing * tonumber(ARGV[3 * i])
+  local wait = arrivals[i] - spacing * burst - now
+  if wait > 0 then return { i, 0, math.ceil(wait) } end
+  remaining = math.floor(-wait / spacing + 0.000001)
+end
+for i, key in ipairs(KEYS) do
+  redis.call('SET', key, string.format('%.3f', arrivals[i]), 'PX', math.ceil(arrivals[i] - now) + 1)
+end
+return { 0, remaining, 0 }
+`);
 const AWAY_RETRY_MS = 5000;
 
 export class RateLimiter {
@@ -41,23 +56,18 @@ export class RateLimiter {
     this.#prefix = prefix;
   }
 
-  /** `subject` must not be personal in the clear: hash an e-mail before it becomes a key. */
   async take(limit: RateLimit, subject: string, cost = 1): Promise<RateDecision> {
-    const key = `${this.#prefix}:${limit.name}:${subject}`;
-    const spacingMs = limit.periodMs / limit.count;
-    try {
-      const answer = await this.#redis.eval(GCRA, 1, key, spacingMs, limit.burst, cost);
-      const [allowed, remaining, retryAfterMs] = answer as [number, number, number];
-      if (allowed === 1) return { allowed: true, remaining };
-      return { allowed: false, retryAfterMs, away: false };
-    } catch {
-      return decideAway(limit);
-    }
+    const { decision } = await this.#takeAll([{ limit, subject, cost }]);
+    return decision;
   }
 
-  /** Rejects with `rate.limited`, or with `store.unavailable` when a closed limit can't be kept. */
-  async demand(limit: RateLimit, subject: string, cost = 1): Promise<void> {
-    const decision = await this.take(limit, subject, cost);
+  /**
+   * All of them in one round trip, or none. Rejects with `rate.limited`, or with
+   * `store.unavailable` when a closed limit can't be kept.
+   */
+  async demand(...demands: readonly RateDemand[]): Promise<void> {
+    if (demands.length === 0) return;
+    const { decision, limit } = await this.#takeAll(demands);
     if (decision.allowed) return;
     const details = {
       limit: limit.name,
@@ -65,6 +75,28 @@ export class RateLimiter {
     };
     const code = decision.away ? 'store.unavailable' : 'rate.limited';
     throw new AppError(code, { retryable: true, details });
+  }
+
+  async #takeAll(
+    demands: readonly RateDemand[],
+  ): Promise<{ readonly decision: RateDecision; readonly limit: RateLimit }> {
+    const keys = demands.map(({ limit, subject }) => `${this.#prefix}:${limit.name}:${subject}`);
+    const args = demands.flatMap(({ limit, cost }) => [
+      limit.periodMs / limit.count,
+      limit.burst,
+      cost ?? 1,
+    ]);
+    const [first] = demands as readonly [RateDemand];
+    try {
+      const answer = await gcra.run(this.#redis, keys, args);
+      const [refusing, remaining, retryAfterMs] = answer as [number, number, number];
+      const limit = demands[refusing - 1]?.limit;
+      if (!limit) return { decision: { allowed: true, remaining }, limit: first.limit };
+      return { decision: { allowed: false, retryAfterMs, away: false }, limit };
+    } catch {
+      const closed = demands.find(({ limit }) => limit.whenAway === 'closed') ?? first;
+      return { decision: decideAway(closed.limit), limit: closed.limit };
+    }
   }
 }
 

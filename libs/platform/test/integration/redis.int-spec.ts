@@ -59,18 +59,44 @@ describe('RateLimiter', () => {
   });
 
   it('refuses with the seconds to wait', async () => {
-    await limiter().demand(hourly, 'demand', 5);
-    await expect(limiter().demand(hourly, 'demand')).rejects.toMatchObject({
+    await limiter().demand({ limit: hourly, subject: 'demand', cost: 5 });
+    await expect(limiter().demand({ limit: hourly, subject: 'demand' })).rejects.toMatchObject({
       code: 'rate.limited',
       details: { limit: 'h', retryAfterSeconds: 720 },
     });
   });
 
+  it('charges none of several limits when one of them refuses', async () => {
+    const wide = { limit: { ...hourly, name: 'wide' }, subject: 'several' };
+    const narrow = { limit: { ...hourly, name: 'narrow', burst: 1 }, subject: 'several' };
+    await limiter().demand(wide, narrow);
+    await expect(limiter().demand(wide, narrow)).rejects.toMatchObject({
+      code: 'rate.limited',
+      details: { limit: 'narrow' },
+    });
+    expect(await limiter().take(wide.limit, 'several')).toMatchObject({ remaining: 3 });
+  });
+
+  it('goes on when Redis has forgotten its scripts', async () => {
+    await limiter().take(hourly, 'forgotten');
+    await redis.script('FLUSH');
+    expect(await limiter().take(hourly, 'forgotten')).toMatchObject({ remaining: 3 });
+  });
+
+  it('a closed limit beside an open one decides while Redis is away', async () => {
+    const closed: RateLimit = { ...hourly, name: 'closed', whenAway: 'closed' };
+    const demands = [hourly, closed].map((limit) => ({ limit, subject: 'x' }));
+    await expect(new RateLimiter(away, prefix).demand(...demands)).rejects.toMatchObject({
+      code: 'store.unavailable',
+      details: { limit: 'closed' },
+    });
+  });
+
   it('without Redis: open for normal limits, closed for logins', async () => {
     const limiter = new RateLimiter(away, prefix);
-    await expect(limiter.demand(hourly, 'x')).resolves.toBeUndefined();
+    await expect(limiter.demand({ limit: hourly, subject: 'x' })).resolves.toBeUndefined();
     const login: RateLimit = { ...hourly, name: 'login', whenAway: 'closed' };
-    await expect(limiter.demand(login, 'x')).rejects.toMatchObject({
+    await expect(limiter.demand({ limit: login, subject: 'x' })).rejects.toMatchObject({
       code: 'store.unavailable',
       retryable: true,
     });
