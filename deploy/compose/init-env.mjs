@@ -13,10 +13,14 @@ if (existsSync('.env')) {
 }
 mkdirSync(keysDir, { recursive: true });
 const tokenKeys = ['access', 'principal'].map(makeKey);
-const principal = tokenKeys.filter((key) => key.use === 'principal').map(publicPart);
+const principal = tokenKeys.filter((key) => key.use === 'principal');
+const askers = ['voice', 'campaigns', 'analytics'];
+const serviceKeys = askers.map((name) => [name, makeKey('service', `svc-${name}`)]);
+const known = [...principal, ...serviceKeys.map(([, key]) => key)].map(publicPart);
 write('kek', randomBytes(32).toString('base64'));
 write('token-keys.json', JSON.stringify({ keys: tokenKeys }));
-write('principal-jwks.json', JSON.stringify({ keys: principal }));
+write('principal-jwks.json', JSON.stringify({ keys: known }));
+for (const [name, key] of serviceKeys) write(`svc-${name}.json`, JSON.stringify({ keys: [key] }));
 const lines = [
   ...users.map((user) => `NATS_PASSWORD_${user.toUpperCase()}=p${randomBytes(18).toString('hex')}`), // a leading digit would be read as a number
   `S3_ACCESS_KEY=${randomBytes(10).toString('hex')}`,
@@ -25,9 +29,9 @@ const lines = [
 writeFileSync('.env', `${lines.join('\n')}\n`, { mode: 0o600 });
 console.log(`wrote .env and ${keysDir}; next: docker compose up -d`);
 
-function makeKey(use) {
+function makeKey(use, prefix = use) {
   const { privateKey } = generateKeyPairSync('ed25519');
-  const kid = `${use}-${randomBytes(4).toString('hex')}`;
+  const kid = `${prefix}-${randomBytes(4).toString('hex')}`;
   return { ...privateKey.export({ format: 'jwk' }), kid, use, alg: 'EdDSA' };
 }
 

@@ -22,7 +22,11 @@ export interface KeyFiles {
   readonly kek: string;
   readonly tokenKeys: string;
   readonly principalJwks: string;
+  /** Of the services that ask others in their own name. */
+  readonly ofServices: Readonly<Record<string, string>>;
 }
+
+const askers = ['voice', 'campaigns', 'analytics'];
 
 export function randomPassword(): string {
   return randomBytes(18).toString('base64url');
@@ -67,10 +71,25 @@ export function openKeyFiles(dataDir: string): KeyFiles {
     kek: join(dataDir, 'kek'),
     tokenKeys: join(dataDir, 'keys/token-keys.json'),
     principalJwks: join(dataDir, 'keys/principal-jwks.json'),
+    ofServices: Object.fromEntries(
+      askers.map((name) => [name, join(dataDir, `keys/svc-${name}.json`)]),
+    ),
   };
   if (!existsSync(files.kek)) writePrivately(files.kek, randomBytes(32).toString('base64'));
   if (!existsSync(files.principalJwks)) writeTokenKeys(files);
+  for (const [name, path] of Object.entries(files.ofServices)) {
+    if (!existsSync(path)) writeServiceKey(name, path, files.principalJwks);
+  }
   return files;
+}
+
+/** The private half is written last: its presence means that the others know the public one. */
+function writeServiceKey(name: string, path: string, principalJwks: string): void {
+  const key = signingKey('service', `svc-${name}`);
+  const { d: _private, ...publicHalf } = key;
+  const known = JSON.parse(readFileSync(principalJwks, 'utf8')) as { keys: JsonWebKey[] };
+  writePrivately(principalJwks, `${JSON.stringify({ keys: [...known.keys, publicHalf] })}\n`);
+  writePrivately(path, `${JSON.stringify({ keys: [key] })}\n`);
 }
 
 /** The public half is written last, so that its presence means that both are whole. */
@@ -82,8 +101,8 @@ function writeTokenKeys(files: KeyFiles): void {
   writePrivately(files.principalJwks, `${JSON.stringify({ keys: [principalPublic] })}\n`);
 }
 
-function signingKey(use: string): JsonWebKey & { readonly kid: string } {
+function signingKey(use: string, prefix = use): JsonWebKey & { readonly kid: string } {
   const { privateKey } = generateKeyPairSync('ed25519');
   const jwk = privateKey.export({ format: 'jwk' });
-  return { ...jwk, kid: `${use}-${randomBytes(6).toString('hex')}`, use, alg: 'EdDSA' };
+  return { ...jwk, kid: `${prefix}-${randomBytes(6).toString('hex')}`, use, alg: 'EdDSA' };
 }

@@ -103,6 +103,8 @@ function serviceEnv(one: Service, stack: Stack, env: Env): Env {
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: String(stack.place.ports[one.portSetting]),
   };
+  const serviceKey = openKeyFiles(stack.place.dataDir).ofServices[one.name];
+  if (serviceKey !== undefined) Object.assign(settings, { SERVICE_KEY_FILE: serviceKey });
   if (one.name === 'gateway') Object.assign(settings, gatewayEnv(stack, env));
   if (one.name === 'agents') return { ...standIns(stack, env), ...settings };
   return settings;

@@ -8,3 +8,4 @@ export * from './in-memory-cold-half.js';
 export * from './origin.js';
 export * from './chaos-proxy.js';
 export * from './files-with.js';
+export * from './key-files.js';

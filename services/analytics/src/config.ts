@@ -4,6 +4,7 @@ import {
   integerSetting,
   mongoSettings,
   principalSettings,
+  serviceKeySettings,
   serviceSettings,
 } from '@trunkline/platform';
 import { z } from 'zod';
@@ -11,6 +12,7 @@ import { z } from 'zod';
 export const analyticsSettings = z.strictObject({
   ...serviceSettings,
   ...principalSettings,
+  ...serviceKeySettings,
   ...mongoSettings,
   ...coldHalfSettings,
   ...archiverSettings,

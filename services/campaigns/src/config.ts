@@ -1,4 +1,8 @@
-import { principalSettings, serviceSettings } from '@trunkline/platform';
+import { principalSettings, serviceKeySettings, serviceSettings } from '@trunkline/platform';
 import { z } from 'zod';
 
-export const campaignsSettings = z.strictObject({ ...serviceSettings, ...principalSettings });
+export const campaignsSettings = z.strictObject({
+  ...serviceSettings,
+  ...principalSettings,
+  ...serviceKeySettings,
+});

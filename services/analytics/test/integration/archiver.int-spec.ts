@@ -1,7 +1,4 @@
 import 'reflect-metadata';
-import { generateKeyPairSync } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   ensureStreams,
@@ -11,7 +8,7 @@ import {
   startService,
   type RunningService,
 } from '@trunkline/platform';
-import { eventually, startNats, testMongo, type TestNats } from '@trunkline/testing';
+import { eventually, startNats, testMongo, writeKeyFiles, type TestNats } from '@trunkline/testing';
 import { AppModule } from '../../src/app.module.js';
 import { analyticsSettings } from '../../src/config.js';
 
@@ -25,8 +22,7 @@ describe('analytics', () => {
     nats = await startNats({ users: true });
     const operator = await nats.connect({ user: 'operator' });
     await ensureStreams(operator, { replicas: 1, maxBytes: 64 * 1024 * 1024 });
-    const keysFile = join(nats.dir, 'principal-keys.json');
-    await writeFile(keysFile, JSON.stringify({ keys: [publicKey()] }));
+    const keys = await writeKeyFiles(nats.dir, ['analytics']);
     const settings = loadConfig(analyticsSettings, {
       NATS_URL: nats.url,
       NATS_MONITOR_URL: nats.monitorUrl,
@@ -37,7 +33,8 @@ describe('analytics', () => {
       S3_ENDPOINT: process.env['S3_ENDPOINT'],
       S3_ACCESS_KEY: process.env['S3_ACCESS_KEY'],
       S3_SECRET_KEY: process.env['S3_SECRET_KEY'],
-      PRINCIPAL_JWKS_FILE: keysFile,
+      PRINCIPAL_JWKS_FILE: keys.principalJwks,
+      SERVICE_KEY_FILE: keys.ofService('analytics'),
       HTTP_PORT: '0',
     });
     const metrics = new Metrics('analytics', { withDefaults: false });
@@ -58,8 +55,3 @@ describe('analytics', () => {
     expect(await service.stop('test')).toBe(0);
   });
 });
-
-function publicKey(): object {
-  const { publicKey: key } = generateKeyPairSync('ed25519');
-  return { ...key.export({ format: 'jwk' }), kid: 'test', use: 'principal' };
-}
