@@ -1,4 +1,7 @@
+import type { ChatMessage, ToolCall } from '../../domain/chat.js';
 import type { ProviderAccess } from './provider.js';
+
+export type { ChatMessage, ToolCall };
 
 export interface ToolSpec {
   readonly name: string;
@@ -6,22 +9,6 @@ export interface ToolSpec {
   /** JSON schema of type object. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
-
-export interface ToolCall {
-  readonly id: string;
-  readonly name: string;
-  /** As the model wrote it: JSON, or not. */
-  readonly argumentsText: string;
-}
-
-export type ChatMessage =
-  | { readonly role: 'system' | 'user'; readonly text: string }
-  | {
-      readonly role: 'assistant';
-      readonly text: string;
-      readonly toolCalls?: readonly ToolCall[];
-    }
-  | { readonly role: 'tool'; readonly callId: string; readonly text: string };
 
 export interface ReplyOrder {
   readonly access: ProviderAccess;

@@ -1,0 +1,60 @@
+import { abandonReply } from './speech.js';
+import type { TurnRules } from './turn-rules.js';
+import { chain, nothing, type Step, type TurnState } from './turn-state.js';
+import { isBackchannel, wordsOf } from './words.js';
+
+/** The caller makes a sound over the agent: silence first, then find out whether it was meant. */
+export function pauseFor(state: TurnState, rules: TurnRules, text: string): Step {
+  const [current] = state.speaking;
+  if (!mayInterrupt(state, rules) || !current || state.bargeIn) return nothing(state);
+  const bargeIn = { utterance: current.number, sinceMs: state.nowMs, heardText: '', text };
+  return [
+    { ...state, bargeIn },
+    [
+      { do: 'pause' },
+      { do: 'set-timer', timer: 'resume', afterMs: rules.interruption.resumeAfterMs },
+    ],
+  ];
+}
+
+export function mayInterrupt(state: TurnState, rules: TurnRules): boolean {
+  const isHeard = state.speaking[0]?.heardAny ?? false;
+  return rules.interruption.allowed && isHeard && state.ending === null;
+}
+
+/** `isSure`: the model says that these words are a turn, however short. */
+export function isMeant(state: TurnState, rules: TurnRules, isSure: boolean): boolean {
+  const { bargeIn } = state;
+  if (!bargeIn || isBackchannel(bargeIn.text, rules.interruption.backchannels)) return false;
+  const { minWords, minSpeechMs } = rules.interruption;
+  const isLong = isSure || state.nowMs - bargeIn.sinceMs >= minSpeechMs;
+  return isLong && wordsOf(bargeIn.text).length >= Math.max(1, minWords);
+}
+
+/** The agent yields: what was heard is history, the rest was never said. */
+export function yieldToCaller(state: TurnState): Step {
+  const { bargeIn } = state;
+  if (!bargeIn) return nothing(state);
+  const cuts = state.speaking.map(({ number }) => ({ do: 'cut', utterance: number }) as const);
+  const heard = bargeIn.heardText.trim();
+  const history =
+    heard === ''
+      ? state.history
+      : [...state.history, { who: 'agent', text: heard, tools: [] } as const];
+  const quiet = { ...state, bargeIn: null, speaking: [], cutOff: true, history };
+  return chain(
+    quiet,
+    (next) => [next, [...cuts, { do: 'stop-timer', timer: 'resume' }]],
+    abandonReply,
+  );
+}
+
+/** It was nothing: the agent goes on where it was cut off. */
+export function goOn(state: TurnState): Step {
+  if (!state.bargeIn) return nothing(state);
+  return [{ ...state, bargeIn: null }, [{ do: 'stop-timer', timer: 'resume' }, { do: 'resume' }]];
+}
+
+export function decide(state: TurnState, rules: TurnRules, isSure: boolean): Step {
+  return isMeant(state, rules, isSure) ? yieldToCaller(state) : nothing(state);
+}

@@ -1,0 +1,185 @@
+import { decide, goOn, isMeant, mayInterrupt, pauseFor, yieldToCaller } from './barge-in.js';
+import { isAskingConsent } from './consent.js';
+import { greetingPaused, mayBeMachine } from './machine.js';
+import { stir, watchSilence } from './idle.js';
+import { abandonReply, endAfter, hush, say, think } from './speech.js';
+import { takeTurn } from './take-turn.js';
+import type { TurnRules } from './turn-rules.js';
+import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
+import { isBackchannel, joinText, sameWords, wordsOf } from './words.js';
+
+export function speechStarted(state: TurnState, rules: TurnRules): Step {
+  const heard = { ...state, callerSpeaking: true };
+  return chain(heard, stir, stopEndpoint, (next) => pauseFor(next, rules, ''));
+}
+
+export function partial(state: TurnState, rules: TurnRules, text: string): Step {
+  if (wordsOf(text).length === 0) return nothing(state);
+  const heard = { ...state, callerSpeaking: true };
+  return chain(heard, stir, stopEndpoint, (next) => overhear(next, rules, text));
+}
+
+/** Words while the agent speaks, is about to, or is silent. */
+function overhear(state: TurnState, rules: TurnRules, text: string): Step {
+  if (state.bargeIn) {
+    return decide({ ...state, bargeIn: { ...state.bargeIn, text } }, rules, false);
+  }
+  const isListening = isBackchannel(text, rules.interruption.backchannels);
+  if (mayInterrupt(state, rules)) {
+    return isListening ? nothing(state) : pauseFor(state, rules, text);
+  }
+  return isListening ? nothing(state) : goOnListening(state);
+}
+
+/** The caller went on before a word of the answer was heard: it answers too little. */
+function goOnListening(state: TurnState): Step {
+  const isUnheard = isSpeaking(state) && !state.speaking.some(({ heardAny }) => heardAny);
+  const isThinking = state.reply !== null && !state.reply.eager;
+  if (state.ending || isAskingConsent(state)) return nothing(state);
+  if (isUnheard && state.speaking.every(({ kind }) => kind === 'reply')) return hush(state);
+  return isThinking && !isSpeaking(state) ? abandonReply(state) : nothing(state);
+}
+
+/** Probably the end: an answer is prepared, unheard, for exactly these words. */
+export function eagerEnd(state: TurnState, rules: TurnRules, text: string): Step {
+  if (state.bargeIn) {
+    const sure = { ...state, bargeIn: { ...state.bargeIn, text } };
+    if (!isMeant(sure, rules, true)) return nothing(sure);
+    return chain(sure, yieldToCaller, (next) => prepare(next, rules, text));
+  }
+  return prepare(state, rules, text);
+}
+
+function prepare(state: TurnState, rules: TurnRules, text: string): Step {
+  if (!mayPrepare(state, rules) || wordsOf(text).length === 0) return nothing(state);
+  if (state.reply?.eager && sameWords(state.reply.to, text)) return nothing(state);
+  return chain(state, abandonReply, (next) => think(next, rules, text));
+}
+
+/** What answers may still be a machine, or a consent: no model is asked about those. */
+function mayPrepare(state: TurnState, rules: TurnRules): boolean {
+  const isBusy = isSpeaking(state) || state.openTools.length > 0 || state.ending !== null;
+  return !isBusy && !isAskingConsent(state) && !mayBeMachine(state, rules);
+}
+
+export function turnResumed(state: TurnState): Step {
+  return state.reply?.eager ? abandonReply(state) : nothing(state);
+}
+
+/** Final words of a model that leaves the end of the turn to us. */
+export function segment(
+  state: TurnState,
+  rules: TurnRules,
+  { text, speechFinal }: { readonly text: string; readonly speechFinal: boolean },
+): Step {
+  if (rules.endpointing.mode === 'model') return nothing(state);
+  const pendingText = joinText(state.pendingText, text);
+  const { minDelayMs, maxDelayMs } = rules.endpointing;
+  const afterMs = speechFinal ? minDelayMs : maxDelayMs;
+  return chain(
+    { ...state, pendingText },
+    (next) => overhear(next, rules, pendingText),
+    (next) =>
+      pendingText === ''
+        ? nothing(next)
+        : [next, [{ do: 'set-timer', timer: 'endpoint', afterMs }]],
+  );
+}
+
+export function speechStopped(state: TurnState, rules: TurnRules): Step {
+  const quiet = { ...state, callerSpeaking: false };
+  if (rules.endpointing.mode === 'model') return nothing(state);
+  const afterMs = rules.endpointing.minDelayMs;
+  return [
+    quiet,
+    [
+      { do: 'finalize-hearing' },
+      ...(state.pendingText === ''
+        ? []
+        : [{ do: 'set-timer', timer: 'endpoint', afterMs } as const]),
+    ],
+  ];
+}
+
+function stopEndpoint(state: TurnState): Step {
+  return state.pendingText === ''
+    ? nothing(state)
+    : [state, [{ do: 'stop-timer', timer: 'endpoint' }]];
+}
+
+export function turnEnded(
+  state: TurnState,
+  rules: TurnRules,
+  { text, language }: { readonly text: string; readonly language: string | null },
+): Step {
+  const heard = { ...state, callerSpeaking: false };
+  if (heard.ending) return nothing(heard);
+  if (heard.machine === 'waiting-for-beep') return greetingPaused(heard);
+  if (wordsOf(text).length === 0) {
+    return chain(heard, goOn, turnResumed, (next) => watchSilence(next, rules));
+  }
+  const turn = { text, language, digits: null };
+  if (heard.bargeIn) {
+    const sure = { ...heard, bargeIn: { ...heard.bargeIn, text } };
+    if (!isMeant(sure, rules, true)) return goOn(sure);
+    return chain(sure, yieldToCaller, (next) => takeTurn(next, rules, turn));
+  }
+  if (!heard.speaking.some(({ heardAny }) => heardAny)) {
+    return chain(heard, hushUnheard, (next) => takeTurn(next, rules, turn));
+  }
+  return overSpeech(heard, rules, text);
+}
+
+/** A whole turn while the agent speaks and nothing was paused. */
+function overSpeech(state: TurnState, rules: TurnRules, text: string): Step {
+  if (isBackchannel(text, rules.interruption.backchannels)) return nothing(state);
+  const waiting = { ...state, pendingText: joinText(state.pendingText, text) };
+  if (!mayInterrupt(state, rules)) return nothing(waiting);
+  return pauseFor(waiting, rules, text);
+}
+
+/** Fillers and prompts that nobody has heard yet give way to the answer. */
+function hushUnheard(state: TurnState): Step {
+  if (!isSpeaking(state) || isAskingConsent(state)) return nothing(state);
+  const keep = state.reply;
+  const cuts = state.speaking.map(({ number }) => ({ do: 'cut', utterance: number }) as const);
+  return [{ ...state, speaking: [], reply: keep }, cuts];
+}
+
+/** The carrier's buffer is empty now: what was heard of it is known. */
+export function paused(
+  state: TurnState,
+  rules: TurnRules,
+  { utterance, heardText }: { readonly utterance: number; readonly heardText: string },
+): Step {
+  if (state.bargeIn?.utterance !== utterance) return nothing(state);
+  const known = { ...state, bargeIn: { ...state.bargeIn, heardText } };
+  if (known.callerSpeaking || known.pendingText === '') return nothing(known);
+  const turn = { text: known.pendingText, language: null, digits: null };
+  return chain(known, yieldToCaller, (next) => takeTurn(next, rules, turn));
+}
+
+/** Time is up for making sense of a sound over the agent. */
+export function resumeTimer(state: TurnState, rules: TurnRules): Step {
+  return isMeant(state, rules, false) ? yieldToCaller(state) : goOn(state);
+}
+
+export function endpointTimer(state: TurnState, rules: TurnRules): Step {
+  return turnEnded({ ...state, pendingText: '' }, rules, {
+    text: state.pendingText,
+    language: null,
+  });
+}
+
+/** Words were lost for good: asked for once, then the call has no sense. */
+export function utteranceLost(state: TurnState, rules: TurnRules): Step {
+  const troubles = state.troubles + 1;
+  if (troubles > 2) return hearingGaveUp(state, rules);
+  const lost = { ...state, troubles, callerSpeaking: false };
+  return isSpeaking(lost) ? nothing(lost) : say(lost, 'trouble', rules.phrases.askToRepeat);
+}
+
+export function hearingGaveUp(state: TurnState, rules: TurnRules): Step {
+  const words = rules.phrases.trouble;
+  return endAfter(state, { reason: 'error_stt', side: 'platform', words });
+}

@@ -1,0 +1,73 @@
+import type { EndReason, EndSide } from '@trunkline/contracts';
+import type { ToolCall } from '../chat.js';
+
+/** What a tool brought back, as the model will read it. */
+export interface ToolResult {
+  readonly toolCall: string;
+  readonly tool: string;
+  readonly text: string;
+  /** What the platform itself has to do now. */
+  readonly action:
+    | { readonly kind: 'hang-up' }
+    | { readonly kind: 'transfer'; readonly name: string }
+    | { readonly kind: 'send-dtmf'; readonly digits: string }
+    | null;
+}
+
+export type MachineVerdict = 'human' | 'voicemail' | 'greeting-over' | 'fax' | 'unknown';
+
+export type TimerName =
+  | 'idle'
+  | 'give-up-idle'
+  | 'longest'
+  | 'resume'
+  | 'endpoint'
+  | 'digits'
+  | 'filler'
+  | 'after-beep'
+  | 'goodbye';
+
+/** Everything that can happen in a call, in the order it happened. */
+export type TurnInput =
+  | { readonly type: 'joined' }
+  // Hearing
+  | { readonly type: 'speech-started' }
+  | { readonly type: 'speech-stopped' }
+  | { readonly type: 'partial'; readonly text: string }
+  | { readonly type: 'eager-end'; readonly text: string }
+  | { readonly type: 'turn-resumed' }
+  | { readonly type: 'segment'; readonly text: string; readonly speechFinal: boolean }
+  | { readonly type: 'turn-ended'; readonly text: string; readonly language: string | null }
+  | { readonly type: 'utterance-lost' }
+  | { readonly type: 'hearing-gave-up' }
+  | { readonly type: 'digit'; readonly digit: string }
+  // Speaking
+  | { readonly type: 'play-started'; readonly utterance: number }
+  | { readonly type: 'play-ended'; readonly utterance: number; readonly text: string }
+  /** The answer to the effect `pause`: what was heard of it so far. */
+  | { readonly type: 'paused'; readonly utterance: number; readonly heardText: string }
+  // Thinking
+  | { readonly type: 'reply-ended'; readonly reply: number; readonly saidAnything: boolean }
+  | {
+      readonly type: 'reply-asked-tools';
+      readonly reply: number;
+      readonly text: string;
+      readonly calls: readonly ToolCall[];
+    }
+  | { readonly type: 'reply-failed'; readonly reply: number; readonly stage: 'llm' | 'tts' }
+  // Tools
+  | { readonly type: 'tool-slow'; readonly toolCall: string }
+  | { readonly type: 'tool-returned'; readonly result: ToolResult }
+  | { readonly type: 'tool-followed-up'; readonly tool: string; readonly text: string }
+  // The world
+  | { readonly type: 'timer'; readonly timer: TimerName }
+  | {
+      readonly type: 'machine';
+      readonly verdict: MachineVerdict;
+      readonly by: 'carrier' | 'speech';
+    }
+  | { readonly type: 'line-dropped' }
+  | { readonly type: 'line-rejoined' }
+  | { readonly type: 'transfer-done'; readonly connected: boolean }
+  | { readonly type: 'end-now'; readonly reason: EndReason; readonly side: EndSide }
+  | { readonly type: 'end-politely'; readonly reason: EndReason };
