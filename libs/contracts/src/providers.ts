@@ -105,7 +105,7 @@ export function baseLanguage(tag: string): string {
 export interface SecretShape {
   /** Names of what is kept encrypted. */
   readonly secrets: readonly string[];
-  /** Whether an account id is part of the credential, as with most carriers. */
+  /** Whether an account id belongs to the credential; of Telnyx it is the connection's. */
   readonly hasAccountId: boolean;
   /** Checks the carrier's webhook signatures; not secret. */
   readonly hasPublicKey?: true;
@@ -113,7 +113,7 @@ export interface SecretShape {
 
 export const carrierCatalogue: Readonly<Record<Carrier, SecretShape>> = {
   twilio: { secrets: ['authToken'], hasAccountId: true },
-  telnyx: { secrets: ['apiKey'], hasAccountId: false, hasPublicKey: true },
+  telnyx: { secrets: ['apiKey'], hasAccountId: true, hasPublicKey: true },
   plivo: { secrets: ['authToken'], hasAccountId: true },
   vobiz: { secrets: ['authToken'], hasAccountId: true },
 };

@@ -20,6 +20,7 @@ import {
   type ObjectStore,
 } from '@trunkline/platform';
 import { AjvJsonSchemas } from './adapters/ajv-json-schemas.js';
+import { MongoBeforeTenant } from './adapters/mongo/before-tenant.js';
 import { ConfigDurable } from './adapters/nats/config-durable.js';
 import { LiveAgentNews } from './adapters/nats/live-agent-news.js';
 import { HttpKeyChecks, type BaseUrls } from './adapters/providers/http-key-checks.js';
@@ -72,6 +73,7 @@ export async function openAgents(
   const news = new LiveAgentNews(nats, logger);
   lifecycle.add('finish', 'agent-news', news.follow(cache));
   return {
+    before: new MongoBeforeTenant(mongo),
     ...{ store, mongo, views, configs, news, cache, logger },
     defaults: new TenantDefaults((tenant) => findRuntimeDefaults(mongo, tenant), systemClock),
     dataKeys: new DataKeys(store, new EnvelopeCipher(await loadKeyRing(settings.KEK_FILE))),

@@ -65,6 +65,8 @@ export const saveCarrierAccountBody = z.discriminatedUnion('carrier', [
   z.strictObject({
     carrier: z.literal('telnyx'),
     label: credentialLabel,
+    /** The id of the connection that calls go out by; without it the account only takes calls. */
+    accountId: carrierAccountId.optional(),
     apiKey: secretText,
     publicKey: webhookPublicKey,
   }),

@@ -110,12 +110,14 @@ export const agentsRuntimeRequests = {
     verb: 'resolve-route',
     askers: ['gateway', 'campaigns'],
     input: z.strictObject({
-      carrierAccount: token,
+      /** `null`: whichever one account has the number. */
+      carrierAccount: token.nullable(),
       number: phoneNumber,
       direction: z.enum(routeDirections),
     }),
     output: z.strictObject({
       route: token,
+      carrierAccount: token,
       agent: token,
       version: z.int().min(1).nullable(),
     }),

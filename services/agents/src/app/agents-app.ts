@@ -2,12 +2,20 @@ import type { EventStore, Logger, Mongo } from '@trunkline/platform';
 import type { AgentCache } from './agent-cache.js';
 import type { DataKeys } from './data-keys.js';
 import type { TenantDefaults } from './tenant-defaults.js';
-import type { AgentConfigs, AgentNews, JsonSchemas, KeyChecks, OwnViews } from './ports.js';
+import type {
+  AgentConfigs,
+  AgentNews,
+  BeforeTenant,
+  JsonSchemas,
+  KeyChecks,
+  OwnViews,
+} from './ports.js';
 
 /** Everything the use cases work with. */
 export interface AgentsApp {
   readonly store: EventStore;
   readonly mongo: Mongo;
+  readonly before: BeforeTenant;
   readonly views: OwnViews;
   readonly configs: AgentConfigs;
   readonly news: AgentNews;

@@ -41,7 +41,7 @@ export async function saveCarrierAccount(
   if (earlier) return readCarrierAccount(app, by, earlier.id);
   const { carrier, label } = body;
   const id = mintId(by);
-  const accountId = body.carrier === 'telnyx' ? null : body.accountId;
+  const accountId = body.accountId ?? null;
   const publicKey = body.carrier === 'telnyx' ? body.publicKey : null;
   const secret = body.carrier === 'telnyx' ? body.apiKey : body.authToken;
   const kept = await sealSecret(app, by, { id, carrier, secret });
@@ -107,7 +107,7 @@ export async function findCarrierAccountPage(
   return { carrierAccounts: items.map(accountAnswer), nextCursor };
 }
 
-function fieldOf(carrier: Carrier): string {
+export function fieldOf(carrier: Carrier): string {
   return carrierCatalogue[carrier].secrets[0] ?? 'authToken';
 }
 
@@ -123,7 +123,7 @@ async function sealSecret(
   return { sealed: { [field]: sealed }, lastFour: lastFourOf(secret) };
 }
 
-async function loadKept(app: AgentsApp, by: By, id: string) {
+export async function loadKept(app: AgentsApp, by: By, id: string) {
   const ref = refOf(by, 'carrier-account', id);
   const history = await app.store.load(ref, { signal: by.origin.signal });
   const state = stateOf(carrierAccountDecider, history);

@@ -24,7 +24,7 @@ type CredentialAnswer = z.input<typeof agentsRoutes.getCredential.answer>;
 type CredentialsAnswer = z.input<typeof agentsRoutes.listCredentials.answer>;
 type TestAnswer = z.input<typeof agentsRoutes.testCredential.answer>;
 
-const FIELD = 'apiKey';
+export const KEY_FIELD = 'apiKey';
 
 export async function saveCredential(
   app: AgentsApp,
@@ -55,7 +55,7 @@ export async function rotateCredential(
 
 export async function testCredential(app: AgentsApp, by: By, id: string): Promise<TestAnswer> {
   const { state, provider } = await loadKept(app, by, id);
-  const tested = { aggregate: 'credential', id, field: FIELD, provider, state } as const;
+  const tested = { aggregate: 'credential', id, field: KEY_FIELD, provider, state } as const;
   const result = await testSecret(app, by, { ...tested, accountId: null });
   const { event } = await change(app, by, { id, command: { do: 'record-test', result } });
   return testAnswer(result, event?.occurredAt ?? '');
@@ -93,12 +93,12 @@ async function sealKey(
   key: { readonly id: string; readonly provider: AiProvider; readonly apiKey: string },
 ) {
   const { id, provider, apiKey } = key;
-  const address = { aggregate: 'credential', id, provider, field: FIELD } as const;
+  const address = { aggregate: 'credential', id, provider, field: KEY_FIELD } as const;
   const sealed = await app.dataKeys.seal(by, address, apiKey);
-  return { sealed: { [FIELD]: sealed }, lastFour: lastFourOf(apiKey) };
+  return { sealed: { [KEY_FIELD]: sealed }, lastFour: lastFourOf(apiKey) };
 }
 
-async function loadKept(app: AgentsApp, by: By, id: string) {
+export async function loadKept(app: AgentsApp, by: By, id: string) {
   const ref = refOf(by, 'credential', id);
   const history = await app.store.load(ref, { signal: by.origin.signal });
   const state = stateOf(credentialDecider, history);

@@ -41,3 +41,8 @@ export abstract class OwnViews {
   /** Never rejects: the projector brings the event all the same. */
   abstract show(event: Envelope): Promise<void>;
 }
+
+/** What is read before a tenant is known: the one way from an unguessable id to whose it is. */
+export abstract class BeforeTenant {
+  abstract tenantOfCarrierAccount(id: string): Promise<string | undefined>;
+}

@@ -26,14 +26,19 @@ export async function readAgent(app: AgentsApp, by: By, agent: string): Promise<
   const cached = isReliable ? app.cache.get(key) : undefined;
   if (cached) return cached;
   const { epoch } = app.cache;
-  const found = (await findAgent(app.mongo, by.tenant, agent)) ?? (await fromLog(app, by, agent));
+  const found =
+    (await findAgent(app.mongo, by.tenant, agent)) ?? (await agentFromLog(app, by, agent));
   if (!found) throw new AppError('request.not-found');
   if (isReliable) app.cache.keep(found, epoch);
   return found;
 }
 
 /** A view may be late; the log is not. */
-async function fromLog(app: AgentsApp, by: By, agent: string): Promise<StoredAgent | undefined> {
+export async function agentFromLog(
+  app: AgentsApp,
+  by: By,
+  agent: string,
+): Promise<StoredAgent | undefined> {
   const ref = refOf(by, 'agent', agent);
   const { events, position } = await app.store.load(ref, { signal: by.origin.signal });
   const doc = events.reduce<AgentDocument | undefined>(

@@ -1,4 +1,4 @@
-import { agentsRequests as ask } from '@trunkline/contracts';
+import { agentsRequests as ask, agentsRuntimeRequests as runtime } from '@trunkline/contracts';
 import { answer, type RequestHandler } from '@trunkline/platform';
 import type { AgentsApp } from '../app/agents-app.js';
 import { byOf } from '../app/by.js';
@@ -10,6 +10,8 @@ import { archiveAgent, diffAgent, getDraft, patchDraft } from '../app/edit-agent
 import { getVersion, listVersions, publishAgent, rollBackAgent } from '../app/publish-agent.js';
 import { findAgents, getAgent } from '../app/read-agent.js';
 import * as routes from '../app/routes.js';
+import { runtimeConfig } from '../app/runtime-config.js';
+import { openCarrierAccount, resolveRoute } from '../app/runtime-lines.js';
 import * as tools from '../app/tools.js';
 
 /** One handler per request: nothing but the way from the wire to the use case. */
@@ -21,6 +23,7 @@ export function agentsHandlers(app: AgentsApp): RequestHandler[] {
     ...credentialHandlers(app),
     ...carrierAccountHandlers(app),
     ...routeHandlers(app),
+    ...runtimeHandlers(app),
   ];
 }
 
@@ -137,5 +140,16 @@ function routeHandlers(app: AgentsApp): RequestHandler[] {
     answer(ask.releaseRoute, ({ params }, context) =>
       routes.releaseRoute(app, byOf(context), params.routeId),
     ),
+  ];
+}
+
+/** For services alone: the definitions name who may ask. */
+function runtimeHandlers(app: AgentsApp): RequestHandler[] {
+  return [
+    answer(runtime.runtimeConfig, (asked, context) => runtimeConfig(app, byOf(context), asked)),
+    answer(runtime.openCarrierAccount, ({ carrierAccount }, context) =>
+      openCarrierAccount(app, byOf(context), carrierAccount),
+    ),
+    answer(runtime.resolveRoute, (asked, context) => resolveRoute(app, byOf(context), asked)),
   ];
 }

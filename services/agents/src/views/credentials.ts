@@ -76,6 +76,12 @@ export function findCredential(
   return collection(mongo).findOne(tenant, { _id: id, label: trusted({ $exists: true }) });
 }
 
+/** All of a tenant's, the newest first; there are as many as people have saved, not as calls. */
+export function findCredentials(mongo: Mongo, tenant: string): Promise<CredentialDocument[]> {
+  const filter = { label: trusted({ $exists: true }) };
+  return collection(mongo).find(tenant, filter, { sort: { createdAt: -1 }, limit: 100 });
+}
+
 export function listCredentials(
   mongo: Mongo,
   tenant: string,

@@ -34,6 +34,7 @@ export const routes: Projection<RouteDocument> = {
     { keys: { tenant: 1, createdAt: -1, _id: -1 } },
     { keys: { tenant: 1, agent: 1, status: 1 } },
     { keys: { tenant: 1, carrierAccount: 1, status: 1 } },
+    { keys: { tenant: 1, number: 1, direction: 1 } },
   ],
 };
 
@@ -66,6 +67,16 @@ export function findRoute(
   id: string,
 ): Promise<RouteDocument | undefined> {
   return collection(mongo).findOne(tenant, { _id: id, number: trusted({ $exists: true }) });
+}
+
+/** Two at most: whoever asks wants to know whether it is one. */
+export function findRoutesOfNumber(
+  mongo: Mongo,
+  tenant: string,
+  of: Pick<RouteDocument, 'number' | 'direction'>,
+): Promise<RouteDocument[]> {
+  const { number, direction } = of;
+  return collection(mongo).find(tenant, { number, direction, status: 'bound' }, { limit: 2 });
 }
 
 export interface RouteSearch extends PageRequest {
