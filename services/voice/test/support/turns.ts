@@ -50,12 +50,12 @@ export class Conversation {
   }
 
   timers(): Record<string, number | null> {
-    return Object.fromEntries(
-      this.effects.flatMap((effect) => {
-        if (effect.do === 'set-timer') return [[effect.timer, effect.afterMs]];
-        return effect.do === 'stop-timer' ? [[effect.timer, null]] : [];
-      }),
-    );
+    const changes: Record<string, number | null> = {};
+    for (const effect of this.effects) {
+      if (effect.do === 'set-timer') changes[effect.timer] = effect.afterMs;
+      if (effect.do === 'stop-timer') changes[effect.timer] = null;
+    }
+    return changes;
   }
 
   get said(): readonly string[] {

@@ -47,7 +47,7 @@ export type TurnInput =
   /** The answer to the effect `pause`: what was heard of it so far. */
   | { readonly type: 'paused'; readonly utterance: number; readonly heardText: string }
   // Thinking
-  | { readonly type: 'reply-ended'; readonly reply: number; readonly saidAnything: boolean }
+  | { readonly type: 'reply-ended'; readonly reply: number }
   | {
       readonly type: 'reply-asked-tools';
       readonly reply: number;
