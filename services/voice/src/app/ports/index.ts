@@ -5,3 +5,5 @@ export * from './provider.js';
 export * from './speech-to-speech.js';
 export * from './speech-to-text.js';
 export * from './text-to-speech.js';
+export * from './call-facts.js';
+export * from './recorder.js';
