@@ -108,10 +108,7 @@ export class ScriptedVendor {
   }
 
   async connected(count: number): Promise<VendorSocket> {
-    await eventually(() => {
-      if (this.sockets.length < count) throw new Error(`${this.sockets.length} of ${count} sockets`);
-      return Promise.resolve();
-    });
+    await eventually(() => this.sockets.length >= count);
     return this.last;
   }
 
