@@ -1,5 +1,6 @@
+import { carriers } from './carriers/carriers.js';
 import type { StandInFactory } from './core/desk.js';
 import { openAiStandIn } from './openai/stand-in.js';
 
 /** One line for each. */
-export const standIns: readonly StandInFactory[] = [openAiStandIn];
+export const standIns: readonly StandInFactory[] = [openAiStandIn, ...carriers];

@@ -35,6 +35,8 @@ export interface StandIn {
   control?(order: ControlOrder): Promise<unknown>;
   /** `DELETE /__control`: settings and scripts back to normal. */
   reset?(): void;
+  /** The sandbox ends: whatever still runs of its own accord. */
+  close?(): Promise<void>;
 }
 
 export class BadOrder extends Error {

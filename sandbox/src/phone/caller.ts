@@ -3,6 +3,7 @@ import { beep, BYTES_PER_MS, isVoiced, silentFrame, type Frame, type Utterance }
 import { Meter, type Measures, type TurnMeasure } from './meter.js';
 import { Recorder } from './recorder.js';
 import type { CallerScript, CallerStep } from './script.js';
+import type { SpokenText } from './voice.js';
 
 /** What a person does with the telephone itself. */
 export interface Handset {
@@ -18,7 +19,7 @@ export interface CallerNews {
 
 export interface CallerOptions {
   readonly script: CallerScript;
-  readonly voice: (say: { readonly say: string; readonly wav?: string | undefined }) => Utterance;
+  readonly voice: (say: SpokenText) => Utterance;
   readonly handset: Handset;
   readonly onTurn?: (turn: TurnMeasure) => void;
 }
@@ -182,7 +183,7 @@ export class Caller {
     return true;
   }
 
-  #say(say: { readonly say: string; readonly wav?: string | undefined }, nowMs: number): void {
+  #say(say: SpokenText, nowMs: number): void {
     this.#mouth = { utterance: this.#options.voice(say), at: 0 };
     if (this.#mouth.utterance.frames.length === 0) {
       this.#mouth = undefined;

@@ -1,0 +1,46 @@
+import type { Carrier } from '@trunkline/contracts';
+import type { Account } from './accounts.js';
+import type { CarrierCall } from './carrier-call.js';
+import type { StreamOrder, Wire } from './media/wire.js';
+import type { RestReply, RestRequest } from './rest.js';
+import type { Headers, Post } from './signing.js';
+import type { Switchboard } from './switchboard.js';
+
+export type MachineNews = {
+  readonly kind: 'machine';
+  readonly verdict: string;
+  /** `greeting`: it has finished speaking. */
+  readonly phase: 'detection' | 'greeting';
+};
+
+export type CarrierNews =
+  | { readonly kind: 'initiated' | 'ringing' | 'answered' | 'ended' }
+  | MachineNews
+  | {
+      readonly kind: 'stream';
+      readonly state: 'started' | 'stopped' | 'failed';
+      readonly streamId: string;
+      readonly statusUrl: string | undefined;
+    }
+  | { readonly kind: 'dtmf'; readonly digit: string };
+
+/** Everything in which one carrier differs from the others. */
+export interface Dialect {
+  readonly carrier: Carrier;
+  /** How often a webhook is sent that was not taken. */
+  readonly webhookAttempts: number;
+  newCallId(): string;
+  sign(post: Post, account: Account): Headers;
+  /** `undefined`: this carrier does not tell, or nobody asked to be told. */
+  newsPost(call: CarrierCall, news: CarrierNews): Post | undefined;
+  /** `undefined`: calls are told by REST what to do. */
+  answerPost(call: CarrierCall): Post | undefined;
+  openWire(
+    call: CarrierCall,
+    order: StreamOrder,
+  ): { readonly wire: Wire; readonly streamId: string };
+  handshakeHeaders(url: string, account: Account): Headers;
+  /** Its REST requests; `undefined`: nothing here. */
+  rest(request: RestRequest, board: Switchboard): Promise<RestReply | undefined>;
+  rateLimited(): RestReply;
+}
