@@ -35,6 +35,7 @@ export * from './messages/agents.js';
 export * from './messages/proxied.js';
 export * from './messages/runtime.js';
 export * from './messages/calls.js';
+export * from './messages/webhooks.js';
 export * from './http/call-bodies.js';
 export * from './http/call-routes.js';
 export * from './live-news.js';

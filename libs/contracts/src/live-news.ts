@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { token } from './envelope.js';
+import { machineVerdicts } from './events/dial.js';
 
 /** What dashboards see of a call while it is live; lossy, never stored. */
 const about = { callId: token, at: z.iso.datetime() };
@@ -30,6 +31,8 @@ export const liveNews = z.discriminatedUnion('type', [
   }),
   z.strictObject({ ...about, type: z.literal('agent-speaking'), turn: z.int() }),
   z.strictObject({ ...about, type: z.literal('tool'), tool: z.string(), outcome: z.string() }),
+  /** What the carrier believes has answered. */
+  z.strictObject({ ...about, type: z.literal('machine'), verdict: z.enum(machineVerdicts) }),
   z.strictObject({ ...about, type: z.literal('trouble'), stage: z.string(), code: z.string() }),
 ]);
 export type LiveNews = z.output<typeof liveNews>;

@@ -7,6 +7,9 @@ import {
   EVENT_STREAM,
   EVENT_SUBJECTS,
   PROBE_STREAM,
+  WEBHOOK_DURABLE,
+  WEBHOOK_STREAM,
+  WEBHOOK_SUBJECTS,
   deadLetterFilter,
   eventFilter,
   probeSubject,
@@ -51,11 +54,15 @@ function serviceUser(service: ServiceName): NatsUser {
         probeSubject(service),
         '$JS.API.INFO',
         ...logStreams.flatMap(readingApi),
+        `$JS.API.STREAM.INFO.${WEBHOOK_STREAM}`,
         ...projectingApi(service),
         ...(isArchiver ? archivingApi() : []),
+        ...webhookApi(service),
         ...leaseApi(),
       ],
-      ...(isArchiver ? { deny: knownDurables().flatMap(meddlingApi) } : {}),
+      ...(isArchiver
+        ? { deny: knownDurables().flatMap((name) => meddlingApi({ stream: EVENT_STREAM, name })) }
+        : {}),
     },
     subscribe: { allow: [`${inboxPrefix(service)}.>`, requestsOf(service), 'live.>'] },
   };
@@ -88,18 +95,20 @@ function projectingApi(service: ServiceName): string[] {
 }
 
 function durableApi(name: string): string[] {
-  return [`$JS.API.CONSUMER.INFO.${EVENT_STREAM}.${name}`, ...meddlingApi(name)];
+  const durable = { stream: EVENT_STREAM, name };
+  return [`$JS.API.CONSUMER.INFO.${EVENT_STREAM}.${name}`, ...meddlingApi(durable)];
 }
 
 /** What changes a durable or its position. */
-function meddlingApi(name: string): string[] {
+function meddlingApi(durable: { readonly stream: string; readonly name: string }): string[] {
+  const { stream, name } = durable;
   return [
-    `$JS.API.CONSUMER.CREATE.${EVENT_STREAM}.${name}`,
-    `$JS.API.CONSUMER.CREATE.${EVENT_STREAM}.${name}.>`,
-    `$JS.API.CONSUMER.DURABLE.CREATE.${EVENT_STREAM}.${name}`,
-    `$JS.API.CONSUMER.MSG.NEXT.${EVENT_STREAM}.${name}`,
-    `$JS.API.CONSUMER.DELETE.${EVENT_STREAM}.${name}`,
-    `$JS.ACK.${EVENT_STREAM}.${name}.>`,
+    `$JS.API.CONSUMER.CREATE.${stream}.${name}`,
+    `$JS.API.CONSUMER.CREATE.${stream}.${name}.>`,
+    `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.${name}`,
+    `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`,
+    `$JS.API.CONSUMER.DELETE.${stream}.${name}`,
+    `$JS.ACK.${stream}.${name}.>`,
   ];
 }
 
@@ -124,6 +133,14 @@ function archivingApi(): string[] {
     ...passingConsumerApi(EVENT_STREAM),
     DEAD_LETTER_SUBJECTS,
   ];
+}
+
+/** The gateway puts webhooks in, campaigns works them off; nobody else sees them. */
+function webhookApi(service: ServiceName): string[] {
+  if (service === 'gateway') return [WEBHOOK_SUBJECTS];
+  if (service !== 'campaigns') return [];
+  const durable = { stream: WEBHOOK_STREAM, name: WEBHOOK_DURABLE };
+  return [`$JS.API.CONSUMER.INFO.${durable.stream}.${durable.name}`, ...meddlingApi(durable)];
 }
 
 /** Leases live in the KV bucket `leases`, created by the launcher. */

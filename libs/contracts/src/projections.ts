@@ -69,6 +69,9 @@ export const projections = {
   credentials: projection('agents', 'credentials', ['credential']),
   carrierAccounts: projection('agents', 'carrier-accounts', ['carrier-account']),
   routes: projection('agents', 'routes', ['route']),
+  dials: projection('campaigns', 'dials', ['dial']),
+  /** No collection: its effect is the one POST of each dial. */
+  dialWork: projection('campaigns', 'dial-work', ['dial']),
   runtimeDefaults: projection('agents', 'runtime-defaults', ['tenant']),
 } as const satisfies Record<string, ProjectionDefinition>;
 

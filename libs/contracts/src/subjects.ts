@@ -105,6 +105,9 @@ export function podSubject(service: ServiceName, verb: string, pod: string): str
 export const WEBHOOK_STREAM = 'HOOK';
 export const WEBHOOK_SUBJECTS = 'hook.>';
 
+/** Works the webhooks off; shared by all replicas of campaigns. */
+export const WEBHOOK_DURABLE = 'campaigns-webhooks';
+
 export function webhookSubject(tenant: string, carrierAccount: string): string {
   return `hook.${safe(tenant)}.${safe(carrierAccount)}`;
 }

@@ -24,6 +24,17 @@ export const dialOutcomes = [
 ] as const;
 export type DialOutcome = (typeof dialOutcomes)[number];
 
+export const machineVerdicts = [
+  'human',
+  'machine',
+  'machine-greeting-ended',
+  'machine-beep',
+  'fax',
+  'silence',
+  'unknown',
+] as const;
+export type DialVerdict = (typeof machineVerdicts)[number];
+
 export const dialAggregate = defineAggregate({
   name: 'dial',
   owner: 'campaigns',
@@ -45,11 +56,13 @@ export const dialAggregate = defineAggregate({
         ringSeconds: z.int().min(5).max(120),
         timeLimitSeconds: z.int().min(10).max(14_460),
         machineDetection: z.enum(['off', 'detect', 'greeting-end']),
+        /** Where a place is kept for it. */
+        pod: token,
       }),
     },
     'dial.attempting': {
       schema: 1,
-      says: 'Room is reserved and the one POST to the carrier is about to be sent.',
+      says: 'The one POST to the carrier is about to be sent; whoever wrote this sends it, nobody else.',
       data: z.strictObject({ pod: token }),
     },
     'dial.accepted': {
@@ -85,15 +98,7 @@ export const dialAggregate = defineAggregate({
       schema: 1,
       says: 'What the carrier believes has answered.',
       data: z.strictObject({
-        verdict: z.enum([
-          'human',
-          'machine',
-          'machine-greeting-ended',
-          'machine-beep',
-          'fax',
-          'silence',
-          'unknown',
-        ]),
+        verdict: z.enum(machineVerdicts),
       }),
     },
     'dial.closed': {

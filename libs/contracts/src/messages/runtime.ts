@@ -138,6 +138,13 @@ export const campaignsRuntimeRequests = {
   }),
 } as const;
 
+/** What each of a pod's doors is asked. */
+export const podAsks = {
+  alive: z.strictObject({}),
+  admit: z.strictObject({ tenant: token, callId: token }),
+  endCall: z.strictObject({ tenant: token, callId: token }),
+} as const;
+
 /** One pod's own door: `req.voice.<verb>.<pod>`; plain JSON over NATS, answered by that pod alone. */
 export const podQuestions = {
   /** Is the pod there, and which calls has it? */

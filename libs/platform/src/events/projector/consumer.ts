@@ -19,6 +19,8 @@ export interface DurableSettings {
   readonly maxAckPending: number;
   /** The server removes the durable when nobody pulled for so long; kept for ever if left out. */
   readonly inactiveMs?: number | undefined;
+  /** The log unless told. */
+  readonly stream?: string;
 }
 
 export interface DurableProgress {
@@ -37,6 +39,7 @@ const EXISTS_OTHERWISE = [10148, 10013];
 export class PullDurable {
   readonly durable: Durable;
   readonly #settings: DurableSettings;
+  readonly #stream: string;
   readonly #js: JetStreamClient;
   readonly #jsm: JetStreamManager;
   #consumer: Consumer | undefined;
@@ -51,6 +54,7 @@ export class PullDurable {
   }) {
     this.durable = parts.durable;
     this.#settings = parts.settings;
+    this.#stream = parts.settings.stream ?? EVENT_STREAM;
     this.#js = parts.js;
     this.#jsm = parts.jsm;
   }
@@ -80,7 +84,7 @@ export class PullDurable {
     this.#consumer = undefined;
     await this.#addOrUpdate();
     // Asked for: after a restart of the server its first answer to an add names the restart.
-    const info = await this.#jsm.consumers.info(EVENT_STREAM, this.durable.name);
+    const info = await this.#jsm.consumers.info(this.#stream, this.durable.name);
     this.#createdAt = info.created;
     return this.#createdAt !== before;
   }
@@ -88,17 +92,17 @@ export class PullDurable {
   async #addOrUpdate(): Promise<void> {
     const config = configOf(this.durable, this.#settings);
     try {
-      await this.#jsm.consumers.add(EVENT_STREAM, config);
+      await this.#jsm.consumers.add(this.#stream, config);
     } catch (error) {
       if (!hasCode(error, EXISTS_OTHERWISE)) throw error;
       const changes = changeable(this.durable, this.#settings);
-      await this.#jsm.consumers.update(EVENT_STREAM, this.durable.name, changes);
+      await this.#jsm.consumers.update(this.#stream, this.durable.name, changes);
     }
   }
 
   /** Asks for at most so many events; they come one by one until `expiresMs` is over. */
   async pull(maxMessages: number, expiresMs: number): Promise<ConsumerMessages> {
-    this.#consumer ??= await this.#js.consumers.get(EVENT_STREAM, this.durable.name);
+    this.#consumer ??= await this.#js.consumers.get(this.#stream, this.durable.name);
     const asked = { max_messages: maxMessages, expires: expiresMs };
     this.#open = await this.#consumer.fetch(asked);
     return this.#open;
@@ -111,7 +115,7 @@ export class PullDurable {
   }
 
   async progress(): Promise<DurableProgress> {
-    const info = await this.#jsm.consumers.info(EVENT_STREAM, this.durable.name);
+    const info = await this.#jsm.consumers.info(this.#stream, this.durable.name);
     return {
       pendingCount: info.num_pending,
       unackedCount: info.num_ack_pending,
@@ -121,13 +125,13 @@ export class PullDurable {
 
   /** The last event of the log, whoever it concerns. */
   async lastSeq(): Promise<number> {
-    return (await this.#jsm.streams.info(EVENT_STREAM)).state.last_seq;
+    return (await this.#jsm.streams.info(this.#stream)).state.last_seq;
   }
 
   async remove(): Promise<void> {
     this.stopPulling();
     try {
-      await this.#jsm.consumers.delete(EVENT_STREAM, this.durable.name);
+      await this.#jsm.consumers.delete(this.#stream, this.durable.name);
     } catch (error) {
       if (!hasCode(error, [JetStreamApiCodes.ConsumerNotFound])) throw error;
     }

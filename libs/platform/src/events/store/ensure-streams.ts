@@ -4,6 +4,8 @@ import {
   EVENT_STREAM,
   EVENT_SUBJECTS,
   PROBE_STREAM,
+  WEBHOOK_STREAM,
+  WEBHOOK_SUBJECTS,
   probeSubject,
   services,
 } from '@trunkline/contracts';
@@ -25,6 +27,8 @@ export const LEASE_BUCKET = 'leases';
 const LEASE_TTL_MS = 15_000;
 const DUPLICATE_WINDOW_MS = 10 * 60_000;
 const PROBE_MAX_BYTES = 1024 * 1024;
+/** Carriers give up repeating within hours; what nobody worked off by then tells nothing new. */
+const WEBHOOKS_KEPT_MS = 24 * 3600 * 1000;
 
 export interface StreamSizes {
   /** 1 on a single server, 3 in a cluster. */
@@ -54,11 +58,19 @@ export async function ensureStreams(connection: NatsConnection, sizes: StreamSiz
   });
 }
 
+const needed = [
+  EVENT_STREAM,
+  DEAD_LETTER_STREAM,
+  WEBHOOK_STREAM,
+  PROBE_STREAM,
+  `KV_${LEASE_BUCKET}`,
+];
+
 /** For services, at boot: everything is there, and the log can neither drop nor expire events. */
 export async function requireStreams(connection: NatsConnection): Promise<void> {
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const problems: string[] = [];
-  for (const name of [EVENT_STREAM, DEAD_LETTER_STREAM, PROBE_STREAM, `KV_${LEASE_BUCKET}`]) {
+  for (const name of needed) {
     const config = await configOf(manager, name);
     if (!config) problems.push(`stream ${name} is missing`);
     else if (name === EVENT_STREAM) problems.push(...faultsOfTheLog(config));
@@ -89,6 +101,16 @@ function wantedStreams(sizes: StreamSizes): Wanted[] {
       subjects: [DEAD_LETTER_SUBJECTS],
       max_bytes: sizes.deadLetterMaxBytes ?? Math.ceil(sizes.maxBytes / 16),
       max_msgs_per_subject: 1,
+    },
+    {
+      name: WEBHOOK_STREAM,
+      subjects: [WEBHOOK_SUBJECTS],
+      storage: StorageType.File,
+      retention: RetentionPolicy.Workqueue,
+      discard: DiscardPolicy.New,
+      num_replicas: sizes.replicas,
+      max_age: nanos(WEBHOOKS_KEPT_MS),
+      max_bytes: Math.ceil(sizes.maxBytes / 16),
     },
     {
       name: PROBE_STREAM,

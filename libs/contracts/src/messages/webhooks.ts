@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { token } from '../envelope.js';
+import { carriers } from '../providers.js';
+
+/** `incoming`: of a number; the others of a call that we made. */
+export const webhookKinds = ['incoming', 'answer', 'status', 'amd'] as const;
+
+/** A webhook that a carrier has signed, as it came, waiting in the stream HOOK (row V20). */
+export const webhookNotice = z.strictObject({
+  carrier: z.enum(carriers),
+  carrierAccount: token,
+  tenant: token,
+  kind: z.enum(webhookKinds),
+  /** Of calls we made; their webhooks name them in the path. */
+  callId: token.nullable(),
+  receivedAt: z.iso.datetime(),
+  body: z.string().max(65_536),
+});
+export type WebhookNotice = z.output<typeof webhookNotice>;
