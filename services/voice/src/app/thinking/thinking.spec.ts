@@ -16,8 +16,9 @@ class CountingCircuit implements Circuit {
   failures = 0;
   successes = 0;
   isOpen = false;
-  allows(): boolean {
-    return !this.isOpen;
+  isProbeDue = false;
+  mayTry(): boolean {
+    return !this.isOpen || this.isProbeDue;
   }
   succeeded(): void {
     this.successes += 1;
@@ -136,6 +137,17 @@ describe('thinking', () => {
     for (const circuit of circuits) circuit.isOpen = true;
     expect(textOf(await partsOf(thinking.reply(order, never)))).toBe('Second here');
     expect(first.orders).toHaveLength(0);
+  });
+
+  it('asks a vendor with an open circuit when its probe is due', async () => {
+    const first = new FakeLanguageModel('first', { does: 'say', tokens: ['First'] });
+    const { thinking, circuits } = world(first, good());
+    for (const circuit of circuits.slice(0, 1)) {
+      circuit.isOpen = true;
+      circuit.isProbeDue = true;
+    }
+    expect(textOf(await partsOf(thinking.reply(order, never)))).toBe('First');
+    expect(circuits[0]?.successes).toBe(1);
   });
 
   it('does not count an interruption as a failure', async () => {

@@ -1,15 +1,12 @@
 import { sleep } from '@trunkline/kernel';
+import type { CircuitBreaker } from '../failover/circuit-breaker.js';
 import { LanguageModel, type ReplyOrder, type ReplyPart } from '../ports/language-model.js';
 import type { ProviderAccess } from '../ports/provider.js';
 import { Attempt } from './attempt.js';
 import { Succession, type Turn } from './succession.js';
 
 /** Of one vendor and owner, for all calls of the process. */
-export interface Circuit {
-  allows(): boolean;
-  succeeded(): void;
-  failed(): void;
-}
+export type Circuit = Pick<CircuitBreaker, 'isOpen' | 'mayTry' | 'succeeded' | 'failed'>;
 
 export interface ThinkingChoice {
   readonly model: LanguageModel;
@@ -91,7 +88,7 @@ export class Thinking extends LanguageModel {
       } catch (error) {
         // Whoever was interrupted has not failed.
         signal.throwIfAborted();
-        choice.circuit.failed();
+        choice.circuit.failed(error);
         turn = attempt.isCommitted ? undefined : succession.next(error);
         this.#tell(choice, error, turn !== undefined);
         if (!turn) throw error;
@@ -116,7 +113,10 @@ export class Thinking extends LanguageModel {
     const { choices } = this.#options;
     const at = choices.indexOf(current);
     const inTurn = [...choices.slice(at), ...choices.slice(0, at)];
-    const [first = current, ...rest] = inTurn.filter((choice) => choice.circuit.allows());
+    // The first is asked at once, so it may take the one probe of an open circuit.
+    const [first = current, ...rest] = inTurn.filter(
+      ({ circuit }, index) => !circuit.isOpen || (index === 0 && circuit.mayTry()),
+    );
     return [first, ...rest];
   }
 
