@@ -38,13 +38,12 @@ export class CarriersControl {
       case 'POST accounts':
         return this.#register(order.body);
       case 'POST callees':
-        this.#board.callees.add(calleeOrder.parse(order.body));
-        return {};
+        return await this.#expect(order.body);
       case 'DELETE callees':
         this.#board.callees.clear();
         return {};
       case 'POST ring':
-        return this.#ring(order.body);
+        return await this.#ring(order.body);
       case 'GET ledger':
         return this.#board.ledger.read(filterIn(order.query));
       case 'GET calls':
@@ -60,12 +59,20 @@ export class CarriersControl {
     return { carrier: account.carrier, accountId: account.accountId };
   }
 
-  #ring(body: unknown): object {
+  async #expect(body: unknown): Promise<object> {
+    const order = calleeOrder.parse(body);
+    await this.#board.options.voice.prepare(order.script);
+    this.#board.callees.add(order);
+    return {};
+  }
+
+  async #ring(body: unknown): Promise<object> {
     const order = ringOrder.parse(body);
     const account = this.#board.accounts.find(order.carrier, order.accountId);
     if (!account) throw new BadOrder('no such account: register it first');
     const urls = urlsOf(account, order.to);
     if (!urls) throw new BadOrder('the account has neither a webhookBaseUrl nor this number');
+    await this.#board.options.voice.prepare(order.caller);
     const call = this.#board.begin({
       id: this.#board.options.dialects[order.carrier].newCallId(),
       account,

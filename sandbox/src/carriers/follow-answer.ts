@@ -113,7 +113,10 @@ async function say(running: RunningCall, text: string): Promise<void> {
   const { call, board } = running;
   const leg = pickUp(running);
   call.note(`says: ${text}`);
-  await call.wait(leg.playUtterance(board.options.voice({ say: text })), call.followSignal);
+  await call.wait(
+    leg.playUtterance(board.options.voice.utterance({ say: text })),
+    call.followSignal,
+  );
 }
 
 /** A cold transfer: whoever is dialled talks to the caller until one of them has had enough. */

@@ -52,6 +52,7 @@ async function dial(running: RunningCall): Promise<void> {
   const { call, board, tell } = running;
   const { to, account, ringSeconds } = call.options;
   const callee = board.callees.find(to, account.accountId);
+  await board.options.voice.prepare(call.options.script ?? callee.script);
   call.state = 'initiated';
   tell({ kind: 'initiated' });
   if (!(await call.wait(callee.ringAfterMs))) return;

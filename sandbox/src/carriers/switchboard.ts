@@ -1,8 +1,8 @@
 import type { Carrier } from '@trunkline/contracts';
 import type { FaultBook } from '../core/faults.js';
-import type { Utterance } from '../phone/frames.js';
+
 import type { TurnMeasure } from '../phone/meter.js';
-import type { SpokenText } from '../phone/voice.js';
+import type { Voice } from '../phone/voice.js';
 import { Ticker } from '../phone/ticker.js';
 import { AccountBook, type Account } from './accounts.js';
 import { Callees } from './callees.js';
@@ -14,7 +14,7 @@ import { runCall } from './run-call.js';
 export interface SwitchboardOptions {
   readonly faults: FaultBook;
   readonly dialects: Readonly<Record<Carrier, Dialect>>;
-  readonly voice: (say: SpokenText) => Utterance;
+  readonly voice: Voice;
   readonly onTurn?: (call: CarrierCall, turn: TurnMeasure) => void;
   readonly onEnd?: (call: CarrierCall) => void;
 }

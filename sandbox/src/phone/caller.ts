@@ -3,7 +3,7 @@ import { beep, BYTES_PER_MS, isVoiced, silentFrame, type Frame, type Utterance }
 import { Meter, type Measures, type TurnMeasure } from './meter.js';
 import { Recorder } from './recorder.js';
 import type { CallerScript, CallerStep } from './script.js';
-import type { SpokenText } from './voice.js';
+import type { SpokenText, Voice } from './voice.js';
 
 /** What a person does with the telephone itself. */
 export interface Handset {
@@ -19,7 +19,7 @@ export interface CallerNews {
 
 export interface CallerOptions {
   readonly script: CallerScript;
-  readonly voice: (say: SpokenText) => Utterance;
+  readonly voice: Voice;
   readonly handset: Handset;
   readonly onTurn?: (turn: TurnMeasure) => void;
 }
@@ -184,7 +184,7 @@ export class Caller {
   }
 
   #say(say: SpokenText, nowMs: number): void {
-    this.#mouth = { utterance: this.#options.voice(say), at: 0 };
+    this.#mouth = { utterance: this.#options.voice.utterance(say), at: 0 };
     if (this.#mouth.utterance.frames.length === 0) {
       this.#mouth = undefined;
       this.#lastSpokeMs = nowMs;

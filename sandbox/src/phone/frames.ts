@@ -1,4 +1,4 @@
-import { decodeMuLaw, encodeMuLaw } from './mu-law.js';
+import { decodeMuLaw, encodeMuLaw } from '../speech/g711.js';
 
 /** 20 ms of µ-law at 8 kHz. */
 export const FRAME_BYTES = 160;
