@@ -6,6 +6,8 @@ import {
 } from '@trunkline/contracts';
 import { ProjectionFailure } from './projection-failure.js';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The event behind a message, or the reason why it can't be one. */
 export function readEvent(
   catalogue: EventCatalogue,
@@ -13,7 +15,7 @@ export function readEvent(
 ): Envelope {
   let raw: unknown;
   try {
-    raw = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(message.data));
+    raw = JSON.parse(utf8.decode(message.data));
   } catch (error) {
     throw new ProjectionFailure(message.ref, 'not JSON', { cause: error });
   }

@@ -1,7 +1,7 @@
 import { EVENT_STREAM } from '@trunkline/contracts';
-import { AppError, abortable, deferred, withDeadline } from '@trunkline/kernel';
+import { AppError, deferred, withDeadline } from '@trunkline/kernel';
 import { JetStreamError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { headers, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import {
   HotHalf,
   type LeaderReadOptions,
@@ -11,6 +11,7 @@ import {
   type StoredMessage,
 } from './hot-half.js';
 import { LinkWatch } from './link-watch.js';
+import { PublishInbox } from './publish-inbox.js';
 import { failureOf, replyOf } from './publish-reply.js';
 import { isVersionAtLeast } from './server-version.js';
 
@@ -33,13 +34,18 @@ interface Batch {
 
 export class JetStreamHotHalf extends HotHalf {
   readonly #connection: NatsConnection;
+  readonly #inbox: PublishInbox;
   readonly #link: LinkWatch;
   readonly #manager: Promise<JetStreamManager>;
 
   constructor(connection: NatsConnection) {
     super();
     this.#connection = connection;
-    this.#link = new LinkWatch(connection);
+    this.#inbox = new PublishInbox(connection);
+    this.#link = new LinkWatch(connection, {
+      lost: (reason) => this.#inbox.failAll(reason),
+      refused: (error) => this.#inbox.refuse(error),
+    });
     this.#manager = jetstreamManager(connection, { checkAPI: false });
   }
 
@@ -53,14 +59,13 @@ export class JetStreamHotHalf extends HotHalf {
 
   async publish(attempt: PublishAttempt): Promise<PublishReply> {
     if (!this.#link.up) return { kind: 'unreachable', cause: new Error('not connected') };
-    const fields = headers();
-    fields.set('Nats-Msg-Id', attempt.messageId);
-    fields.set('Nats-Expected-Last-Subject-Sequence', String(attempt.expectedSeq));
-    const options = { headers: fields, timeout: attempt.timeoutMs };
+    const { subject, payload, timeoutMs } = attempt;
+    const headers = {
+      'Nats-Msg-Id': [attempt.messageId],
+      'Nats-Expected-Last-Subject-Sequence': [String(attempt.expectedSeq)],
+    };
     try {
-      const { lost } = this.#link;
-      const asked = this.#connection.request(attempt.subject, attempt.payload, options);
-      const answer = await abortable(asked, lost);
+      const answer = await this.#inbox.ask({ subject, payload, headers, timeoutMs });
       return replyOf(answer.json());
     } catch (error) {
       return failureOf(error);

@@ -39,6 +39,7 @@ const usualLimits: AppendLimits = {
   settleWithinMs: 60_000,
 };
 const REACHABLE_POLL_MS = 25;
+const utf8 = new TextDecoder();
 
 interface Halves {
   readonly events: readonly Envelope[];
@@ -89,7 +90,7 @@ export class LogEventStore extends EventStore {
     const settled = await settleAppend(this.#hot, {
       attempt: {
         subject: subjectOf(event),
-        payload: new TextEncoder().encode(JSON.stringify(event)),
+        payload: Buffer.from(JSON.stringify(event)),
         messageId: messageIdOf(event),
         expectedSeq: append.after.hotSeq,
       },
@@ -174,7 +175,7 @@ function messageIdOf(event: Envelope): string {
 
 function decode(message: StoredMessage): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(message.data));
+    return JSON.parse(utf8.decode(message.data));
   } catch (error) {
     const details = { reason: `message ${message.seq} is not JSON` };
     throw new AppError('log.invalid-event', { cause: error, details });
