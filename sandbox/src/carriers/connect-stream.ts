@@ -38,6 +38,7 @@ async function streamOnce(
     wire,
     faults: faults.socket(),
     note: (what) => call.note(what),
+    onDigits: (digits) => call.heardDigits.push(...digits),
   });
   const close = (): void => void socket.close();
   signal.addEventListener('abort', close, { once: true });

@@ -29,6 +29,8 @@ export interface SocketOptions {
   readonly faults: SocketFaults;
   /** What the platform did that is worth a line in the call's notes. */
   readonly note: (what: string) => void;
+  /** Tones that the platform plays to the person. */
+  readonly onDigits: (digits: string) => void;
 }
 
 const HANDSHAKE_MS = 5_000;
@@ -157,7 +159,7 @@ export class MediaSocket implements Link {
         this.#socket.close(1000);
         break;
       case 'dtmf':
-        note(`sent digits ${message.digits}`);
+        this.#options.onDigits(message.digits);
         break;
       case 'bad':
         note(message.why);
