@@ -1,4 +1,4 @@
-import { Channel } from '@trunkline/kernel';
+import { Channel, deferred } from '@trunkline/kernel';
 import { monotonicClock } from '../../src/app/failover/monotonic-clock.js';
 import {
   SpeechToText,
@@ -71,8 +71,10 @@ export class FakeSpeechToText extends SpeechToText {
   readonly sessions: FakeListening[] = [];
   /** What the next openings end in, first come first served. */
   readonly failures: unknown[] = [];
-  /** Openings that never end by themselves. */
+  /** Openings last until they are released. */
   hangs = false;
+  onOpen: (session: FakeListening) => void = () => undefined;
+  readonly #released = deferred<void>();
 
   constructor(readonly provider = 'fake-stt') {
     super();
@@ -84,16 +86,21 @@ export class FakeSpeechToText extends SpeechToText {
     return session;
   }
 
+  release(): void {
+    this.#released.resolve();
+  }
+
   accepts(_format: AudioFormat): boolean {
     return true;
   }
 
   async open(order: ListeningOrder, signal: AbortSignal): Promise<Listening> {
     signal.throwIfAborted();
-    if (this.hangs) await aborted(signal);
+    if (this.hangs) await Promise.race([this.#released.promise, aborted(signal)]);
     if (this.failures.length > 0) throw this.failures.shift();
     const listening = new FakeListening(order);
     this.sessions.push(listening);
+    this.onOpen(listening);
     signal.addEventListener('abort', () => listening.close(), { once: true });
     return listening;
   }

@@ -1,0 +1,200 @@
+import { AppError, Channel, sleep, type Clock } from '@trunkline/kernel';
+import type { CircuitBreakers } from '../failover/circuit-breaker.js';
+import { monotonicClock } from '../failover/monotonic-clock.js';
+import { HeardLine } from './heard-line.js';
+import type { HearingChoice, HearingEvent } from './hearing-event.js';
+import { Attempts, openFirst, type Opened, type OpeningParts } from './open-first.js';
+import { StallWatch } from './stall-watch.js';
+
+/** After the first round of retries the caller is asked to repeat, after the second we give up. */
+const ROUNDS = 2;
+/** A session this old has proved itself, even when nobody spoke. */
+const PROVED_AFTER_MS = 5000;
+const MOST_EVENTS = 1000;
+
+export interface HearingParts {
+  /** The agent's own choice first; those that cannot take its format are left out. */
+  readonly choices: readonly [HearingChoice, ...HearingChoice[]];
+  readonly breakers: CircuitBreakers;
+  /** Of the call. */
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+  readonly wait?: OpeningParts['wait'];
+}
+
+interface Session extends Opened {
+  readonly openedAtMs: number;
+  readonly stall: StallWatch;
+  hasHeard: boolean;
+}
+
+/**
+ * Hears one call for as long as it lasts, through whoever can. Frames go straight to the vendor;
+ * the last 5 s are kept, and what was not understood for good is played to the next session.
+ */
+export class Hearing {
+  readonly #clock: Clock;
+  readonly #breakers: CircuitBreakers;
+  readonly #opening: OpeningParts;
+  readonly #attempts: readonly Attempts[];
+  readonly #line: HeardLine;
+  readonly #events = new Channel<HearingEvent>({ capacity: MOST_EVENTS, whenFull: 'drop-oldest' });
+  readonly #closed = new AbortController();
+  #session: Session | undefined;
+  #round = 1;
+  #deafSinceMs: number | undefined;
+
+  constructor({ choices, breakers, signal, clock = monotonicClock, wait = sleep }: HearingParts) {
+    const { format } = choices[0].order;
+    this.#clock = clock;
+    this.#breakers = breakers;
+    this.#line = new HeardLine(format);
+    this.#attempts = choices
+      .filter(({ speechToText }) => speechToText.accepts(format))
+      .map((choice) => new Attempts(choice));
+    this.#opening = { breakers, wait, signal: AbortSignal.any([signal, this.#closed.signal]) };
+    void this.#run();
+  }
+
+  /** Read once; ends when closed, when the call ended or when it gave up. */
+  get events(): AsyncIterable<HearingEvent> {
+    return this.#events;
+  }
+
+  /** Never waits and never throws; the frame may be used again. */
+  send(frame: Uint8Array): void {
+    const session = this.#session;
+    const loud = this.#line.append(frame, session === undefined);
+    if (!session) return;
+    session.listening.send(frame);
+    if (loud) session.stall.loudFrame();
+  }
+
+  finalize(): void {
+    this.#session?.listening.finalize();
+  }
+
+  close(): void {
+    this.#closed.abort();
+    this.#session?.listening.close();
+    this.#session = undefined;
+    this.#events.close();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#opening;
+    try {
+      let opened = await this.#openOwn();
+      for (;;) {
+        const error = await this.#listen(this.#adopt(opened));
+        signal.throwIfAborted();
+        opened = await this.#recover(error);
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#events.offer({ type: 'gave-up', error });
+    }
+    this.close();
+  }
+
+  /** A call begins with the agent's own choice; the others only help when it fails. */
+  async #openOwn(): Promise<Opened> {
+    const [own] = this.#attempts;
+    if (!own) throw new AppError('provider.refused', { details: { wrong: 'format' } });
+    try {
+      const once = new Attempts(own.choice, [0]);
+      return { ...(await openFirst([once], this.#opening)), attempts: own };
+    } catch (error) {
+      this.#opening.signal.throwIfAborted();
+      own.failed(error);
+      return this.#recover(error);
+    }
+  }
+
+  async #recover(cause: unknown): Promise<Opened> {
+    this.#deafSinceMs ??= this.#clock.nowMs();
+    this.#events.offer({ type: 'trouble', error: cause });
+    let error = cause;
+    while (this.#hasHope) {
+      try {
+        return await openFirst(this.#attempts, this.#opening);
+      } catch (failure) {
+        this.#opening.signal.throwIfAborted();
+        error = failure;
+      }
+      if (this.#round >= ROUNDS) break;
+      this.#round += 1;
+      if (this.#hasHope) this.#askAgain();
+    }
+    throw error;
+  }
+
+  /** What was said meanwhile is old by now: the caller is asked, and another round begins. */
+  #askAgain(): void {
+    this.#events.offer({ type: 'lost-utterance' });
+    this.#line.skip();
+    for (const attempts of this.#attempts) {
+      attempts.reset();
+      attempts.failed(undefined);
+    }
+  }
+
+  get #hasHope(): boolean {
+    return this.#attempts.some(({ isRefused }) => !isRefused);
+  }
+
+  #adopt(opened: Opened): Session {
+    const openedAtMs = this.#clock.nowMs();
+    if (this.#line.takeLoss()) this.#events.offer({ type: 'lost-utterance' });
+    const replayedMs = this.#line.replayTo(opened.listening);
+    if (this.#deafSinceMs !== undefined) {
+      const { speechToText, order } = opened.attempts.choice;
+      this.#events.offer({
+        type: 'recovered',
+        provider: speechToText.provider,
+        model: order.model,
+        deafMs: Math.round(openedAtMs - this.#deafSinceMs),
+        replayedMs,
+      });
+    }
+    const stall = new StallWatch(opened.listening, this.#clock);
+    this.#session = { ...opened, openedAtMs, stall, hasHeard: false };
+    return this.#session;
+  }
+
+  /** Until the session ends; answers why it broke. */
+  async #listen(session: Session): Promise<unknown> {
+    const stopWatching = session.stall.start();
+    try {
+      for await (const heard of session.listening.heard) {
+        if (!session.hasHeard) this.#proved(session);
+        session.hasHeard = true;
+        this.#events.offer(this.#line.heard(heard));
+      }
+      return this.#broke(session, session.stall.error ?? new AppError('provider.unavailable'));
+    } catch (error) {
+      return this.#broke(session, error);
+    } finally {
+      stopWatching();
+    }
+  }
+
+  #broke(session: Session, error: unknown): unknown {
+    this.#session = undefined;
+    session.abort();
+    if (this.#opening.signal.aborted) return error;
+    const { attempts, openedAtMs, hasHeard } = session;
+    const livedMs = this.#clock.nowMs() - openedAtMs;
+    if (!hasHeard && livedMs >= PROVED_AFTER_MS) this.#proved(session);
+    this.#breakers.of(attempts.choice.order.access).failed(error);
+    attempts.failed(error);
+    return error;
+  }
+
+  /** It works: what it failed before no longer counts. */
+  #proved({ attempts }: Session): void {
+    this.#round = 1;
+    this.#deafSinceMs = undefined;
+    for (const one of this.#attempts) one.reset();
+    this.#breakers.of(attempts.choice.order.access).succeeded();
+  }
+}
