@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ReplyPart } from '../../app/ports/language-model.js';
 import { broken, refusalOf } from './provider-failure.js';
 
@@ -94,6 +95,8 @@ export class CompletionReader {
     const call = known ?? { id: '', name: '', argumentsText: '' };
     extend(call, delta);
     if (known) return;
+    // Some servers give none; whoever carries it out once needs one that is like no other.
+    call.id ||= `call_${randomUUID()}`;
     this.#calls[index] = call;
     parts.push({ type: 'tool-call-started', id: call.id, name: call.name });
   }
@@ -103,8 +106,8 @@ export class CompletionReader {
     const calls = this.#calls.filter((call) => call !== undefined);
     this.#reason = calls.length > 0 ? 'tool-calls' : (endReasons[reason] ?? 'stop');
     if (reason === 'length') this.#reason = 'length';
-    for (const [index, call] of calls.entries()) {
-      parts.push({ type: 'tool-call', ...call, id: call.id || `call_${index}` });
+    for (const call of calls) {
+      parts.push({ type: 'tool-call', ...call });
     }
     this.#calls.length = 0;
   }
