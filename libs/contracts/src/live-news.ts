@@ -36,3 +36,15 @@ export const liveNews = z.discriminatedUnion('type', [
   z.strictObject({ ...about, type: z.literal('trouble'), stage: z.string(), code: z.string() }),
 ]);
 export type LiveNews = z.output<typeof liveNews>;
+
+/** How full a voice pod is, told each second; whoever is not heard of for three has gone. */
+export const podLoad = z.strictObject({
+  type: z.literal('pod-load'),
+  pod: token,
+  capacity: z.int().min(0),
+  active: z.int().min(0),
+  reserved: z.int().min(0),
+  isTaking: z.boolean(),
+  at: z.iso.datetime(),
+});
+export type PodLoad = z.output<typeof podLoad>;

@@ -1,0 +1,128 @@
+import type { Server } from 'node:http';
+import { systemClock } from '@trunkline/kernel';
+import {
+  newId,
+  type EventStore,
+  type Lifecycle,
+  type Logger,
+  type Metrics,
+  type NatsConnections,
+  type RequestHandler,
+} from '@trunkline/platform';
+import { wireLimits } from '../adapters/line/media-wire.js';
+import { NatsOtherPods, PodDoors } from '../adapters/nats/pod-doors.js';
+import { publishLoad } from '../adapters/nats/pod-load.js';
+import { JoseStreamTokens } from '../adapters/tokens/jose-stream-tokens.js';
+import { CallDoor } from '../app/door/call-door.js';
+import { drainCalls } from '../app/door/drain.js';
+import { LogWhereabouts } from '../app/door/log-whereabouts.js';
+import type { AgentSource, CallRunner, CarrierAccountSource } from '../app/door/ports.js';
+import { Reservations } from '../app/door/reservations.js';
+import { FrameTicker } from '../app/play/frame-ticker.js';
+import type { VoiceSettings } from '../config.js';
+import { doorFigures } from './door-figures.js';
+import { doorHandlers } from './door-handlers.js';
+import { MediaEndpoint, type EndpointLimits } from './media-endpoint.js';
+
+export interface DoorParts {
+  readonly settings: VoiceSettings;
+  readonly nats: NatsConnections;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly lifecycle: Lifecycle;
+  readonly store: EventStore;
+  readonly agents: AgentSource;
+  readonly accounts: CarrierAccountSource;
+  readonly runner: CallRunner;
+  /** Shorter in tests. */
+  readonly limits?: Partial<EndpointLimits>;
+}
+
+/** The way in: places, tokens, sockets, and the pod's own doors. */
+export interface Door {
+  readonly pod: string;
+  readonly handlers: readonly RequestHandler[];
+  readonly reservations: Reservations;
+  readonly endpoint: MediaEndpoint;
+  /** Before the server listens. */
+  bind(server: Server): void;
+}
+
+const START_LIMIT_MS = 5000;
+const GRACE_MS = 10_000;
+const EXPIRE_EVERY_MS = 1000;
+
+export function openDoor(parts: DoorParts): Door {
+  const { accounts, agents, logger, metrics, nats, runner, settings, store } = parts;
+  const pod = settings.VOICE_POD === '' ? newId() : settings.VOICE_POD;
+  const wsBaseUrl = settings.VOICE_RUNTIME_WS_BASE_URL.replace(/\/+$/, '');
+  const clock = systemClock;
+  const capacity = settings.VOICE_MAX_CALLS;
+  const reservations = new Reservations({ capacity, agents, accounts, clock });
+  const tokens = new JoseStreamTokens({
+    secret: settings.VOICE_RUNTIME_SIGNING_SECRET.reveal(),
+    previousSecret: settings.VOICE_RUNTIME_SIGNING_SECRET_PREVIOUS.reveal(),
+    clock,
+  });
+  const door = new CallDoor({ pod, wsBaseUrl, reservations, tokens, runner, logger });
+  const endpoint = new MediaEndpoint({
+    ...{ door, wsBaseUrl, logger, ticker: new FrameTicker() },
+    isDraining: () => !reservations.isTaking,
+    limits: limitsOf(parts),
+    figures: doorFigures(metrics, reservations),
+    nowMs: () => performance.now(),
+  });
+  const podDoors = new PodDoors({ connection: nats.connection, door, reservations, logger });
+  bindLife(parts, { pod, reservations, endpoint, podDoors });
+  const others = new NatsOtherPods(nats.connection, logger);
+  const whereabouts = new LogWhereabouts(store);
+  return {
+    ...{ pod, reservations, endpoint },
+    handlers: doorHandlers({ door, store, clock, whereabouts, others }),
+    bind: (server) => endpoint.bind(server),
+  };
+}
+
+function limitsOf({ limits, settings }: DoorParts): EndpointLimits {
+  const maxWaitingPerIp = settings.VOICE_MAX_WAITING_PER_IP;
+  return {
+    maxWaitingPerIp,
+    // Calls, as many that are coming back, and strangers.
+    maxSockets: 2 * settings.VOICE_MAX_CALLS + 4 * maxWaitingPerIp,
+    startLimitMs: START_LIMIT_MS,
+    graceMs: GRACE_MS,
+    wire: wireLimits,
+    ...limits,
+  };
+}
+
+/** Not ready at once and nothing new; what was promised is kept; then the doors close. */
+function bindLife(
+  { lifecycle, logger, nats, settings }: DoorParts,
+  own: {
+    readonly pod: string;
+    readonly reservations: Reservations;
+    readonly endpoint: MediaEndpoint;
+    readonly podDoors: PodDoors;
+  },
+): void {
+  const { endpoint, pod, podDoors, reservations } = own;
+  const budgetMs = Math.min(settings.VOICE_DRAIN_BUDGET_MS, settings.SHUTDOWN_BUDGET_MS);
+  const stopTelling = publishLoad(nats.connection, pod, reservations);
+  const expiring = setInterval(() => {
+    const stale = reservations.expire(systemClock.nowMs());
+    for (const callId of stale) logger.info('door.place-expired', { callId });
+  }, EXPIRE_EVERY_MS);
+  lifecycle.add('stop-taking', 'reservations', async () => reservations.stopTaking());
+  lifecycle.add('finish', 'calls', (signal) =>
+    drainCalls({ reservations, budgetMs, logger }, signal),
+  );
+  lifecycle.add('close-doors', 'sockets', async () => {
+    clearInterval(expiring);
+    await endpoint.close();
+  });
+  lifecycle.add('close', 'pod-doors', async () => {
+    stopTelling();
+    await podDoors.close();
+  });
+}
