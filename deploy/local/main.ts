@@ -1,3 +1,4 @@
+import { call } from './commands/call.ts';
 import { dev } from './commands/dev.ts';
 import { bench, operate } from './commands/operate.ts';
 import { runServers } from './commands/servers.ts';
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   test,
   'test:minio': testMinio,
   bench,
+  call,
   admin: operate('admin'),
   log: operate('log'),
 };

@@ -31,6 +31,8 @@ export const accountOrder = z.strictObject({
 export type Account = z.output<typeof accountOrder>;
 
 export const demoSeed = Buffer.alloc(32, 7).toString('base64');
+/** What the platform is given to check Telnyx webhooks with. */
+export const demoPublicKey = '6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=';
 
 /** What a fresh sandbox knows; sandbox/README.md lists them. */
 export const demoAccounts: readonly Account[] = (

@@ -33,6 +33,9 @@ function frameOf(bytes: Uint8Array): Frame {
 
 export const silentFrame: Frame = frameOf(new Uint8Array(FRAME_BYTES).fill(SILENT_BYTE));
 
+/** A frame whose loudest sample is below this is silence, to a speech-to-text model too. */
+const SOUND_LEVEL = 100;
+
 /** Cut into whole frames; silence at both ends is left out, as it would spoil the measurement. */
 export function utteranceOf(text: string, pcm: Int16Array): Utterance {
   const count = Math.ceil(pcm.length / FRAME_BYTES);
@@ -44,8 +47,10 @@ export function utteranceOf(text: string, pcm: Int16Array): Utterance {
     });
     return frameOf(bytes);
   });
-  const first = frames.findIndex((frame) => frame.isVoiced);
-  const last = frames.findLastIndex((frame) => frame.isVoiced);
+  const hasSound = ({ bytes }: Frame): boolean =>
+    bytes.some((byte) => (loudness[byte] ?? 0) >= SOUND_LEVEL);
+  const first = frames.findIndex(hasSound);
+  const last = frames.findLastIndex(hasSound);
   return { text, frames: first < 0 ? [] : frames.slice(first, last + 1) };
 }
 

@@ -25,6 +25,7 @@ export interface SocketEnd {
 export interface SocketOptions {
   readonly url: string;
   readonly headers: Headers;
+  readonly protocols?: readonly string[];
   readonly wire: Wire;
   readonly faults: SocketFaults;
   /** What the platform did that is worth a line in the call's notes. */
@@ -57,7 +58,7 @@ export class MediaSocket implements Link {
     this.ended = new Promise((settle) => {
       this.#settle = settle;
     });
-    this.#socket = new WebSocket(options.url, {
+    this.#socket = new WebSocket(options.url, [...(options.protocols ?? [])], {
       headers: options.headers,
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,

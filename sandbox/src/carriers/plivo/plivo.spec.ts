@@ -98,7 +98,7 @@ describe('Plivo, as the sandbox plays it', () => {
     const id = await create('plivo');
     const received = () => platform.lines[0]?.received ?? [];
     await until(() => received().find(({ event }) => event === 'playedStream'), 'the checkpoint');
-    const { streamId } = received()[0]?.['start'] as { streamId: string };
+    const { streamId } = (received()[0] ?? {})['start'] as { streamId: string };
     const line = platform.lines[0]?.socket;
     line?.send(JSON.stringify({ event: 'checkpoint', streamId, name: 'gone' }));
     line?.send(JSON.stringify({ event: 'clearAudio', streamId }));
@@ -163,7 +163,7 @@ describe('Vobiz, as the sandbox plays it', () => {
       { event: 'start', sequenceNumber: 0, extra_headers: '{}', start: { callId: id } },
       { event: 'start', sequenceNumber: 0, start: { callId: id } },
     ]);
-    const ids = starts.map((start) => (start?.['start'] as { streamId: string }).streamId);
+    const ids = starts.map((start) => ((start ?? {})['start'] as { streamId: string }).streamId);
     expect(new Set(ids).size).toBe(2);
     const events = platform.lines.flatMap(({ received }) => received.map(({ event }) => event));
     expect(events).not.toContain('stop');

@@ -158,7 +158,9 @@ describe('Telnyx, as the sandbox plays it', () => {
     expect(asked.map((one) => 'telnyx-timestamp' in one.headers && isSigned(one))).toEqual(
       expected,
     );
-    if (is === 'replayed') expect(asked[1]?.headers).toEqual(asked[0]?.headers);
+    const isRepeated =
+      asked[1]?.headers['telnyx-timestamp'] !== undefined && asked[0]?.body === asked[1].body;
+    expect(isRepeated).toBe(is === 'replayed');
   });
 
   it('sends media out of order when told to', async () => {

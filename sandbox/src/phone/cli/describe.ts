@@ -1,0 +1,86 @@
+type Json = Readonly<Record<string, unknown>>;
+
+export interface Described {
+  readonly who: string;
+  readonly what: string;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const words: Readonly<Record<string, (data: Json) => Described>> = {
+  'call.started': (data) => ({ who: '·', what: `call started (${text(data['mode'])})` }),
+  'call.joined': () => ({ who: '·', what: 'audio is open' }),
+  'call.turn-user': (data) => ({
+    who: 'caller',
+    what: `${text(data['text'])}${data['interrupted'] === true ? '  (interrupts)' : ''}`,
+  }),
+  'call.turn-agent': (data) => ({ who: 'agent', what: spoken(data) }),
+  'call.tool-called': (data) => ({
+    who: 'tool',
+    what: `${text(data['tool'])} ${text(data['arguments'])}`,
+  }),
+  'call.tool-returned': (data) => ({
+    who: 'tool',
+    what: `${text(data['tool'])} ${text(data['outcome'])} after ${number(data['tookMs'])} ms`,
+  }),
+  'call.error': (data) => ({
+    who: '!',
+    what: `${text(data['stage'])} ${text(data['code'])}${data['recovered'] === true ? ', recovered' : ''}`,
+  }),
+  'call.ended': (data) => ({
+    who: '·',
+    what: `ended: ${text(data['reason'])}, by ${text(data['side'])}`,
+  }),
+};
+
+/** What happened as a person would say it; what is unknown plainly, as it came. */
+export function describe(type: string, data: Json): Described {
+  const known = Object.hasOwn(words, type) ? words[type] : undefined;
+  if (known) return known(data);
+  const rest = JSON.stringify(data);
+  return { who: '·', what: `${type}${rest === '{}' ? '' : ` ${rest.slice(0, 160)}`}` };
+}
+
+function spoken(data: Json): string {
+  const said = text(data['text']);
+  const heard = text(data['heardText']);
+  const cut = data['interrupted'] === true ? `  (cut off; heard: "${heard}")` : '';
+  const stages = stagesOf((data['latency'] ?? {}) as Json);
+  return `${said}${cut}${stages === '' ? '' : `  [${stages}]`}`;
+}
+
+const stageNames = [
+  ['finalMs', 'final'],
+  ['firstTokenMs', 'first token'],
+  ['firstByteMs', 'first byte'],
+  ['firstFrameMs', 'first frame'],
+] as const;
+
+function stagesOf(latency: Json): string {
+  return stageNames
+    .filter(([field]) => typeof latency[field] === 'number')
+    .map(([field, name]) => `${name} ${number(latency[field])}`)
+    .join(' · ');
+}
+
+function number(value: unknown): string {
+  return typeof value === 'number' ? String(Math.round(value)) : '–';
+}
+
+export interface TurnFigures {
+  readonly turn: number;
+  readonly finalMs: number | null;
+  readonly firstTokenMs: number | null;
+  readonly firstByteMs: number | null;
+  readonly firstFrameMs: number | null;
+}
+
+/** Milliseconds from the caller's last sound, turn by turn. */
+export function latencyTable(turns: readonly TurnFigures[]): readonly string[] {
+  const head = ['turn', ...stageNames.map(([, name]) => name)];
+  const rows = turns.map((turn) => [
+    String(turn.turn),
+    ...stageNames.map(([field]) => number(turn[field])),
+  ]);
+  return [head, ...rows].map((row) => `  ${row.map((cell) => cell.padStart(12)).join('')}`);
+}
