@@ -2,6 +2,12 @@ import { carriers } from './carriers/carriers.js';
 import { cartesiaStandIn } from './cartesia/stand-in.js';
 import type { StandInFactory } from './core/desk.js';
 import { openAiStandIn } from './openai/stand-in.js';
+import { utteranceOrders } from './speech/utterance-orders.js';
 
 /** One line for each. */
-export const standIns: readonly StandInFactory[] = [openAiStandIn, cartesiaStandIn, ...carriers];
+export const standIns: readonly StandInFactory[] = [
+  utteranceOrders,
+  openAiStandIn,
+  cartesiaStandIn,
+  ...carriers,
+];

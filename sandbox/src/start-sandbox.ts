@@ -12,6 +12,7 @@ import { Sockets } from './core/sockets.js';
 import { Stamps } from './core/stamps.js';
 import { Moods } from './moods.js';
 import type { SandboxSettings } from './settings.js';
+import { UtteranceBank } from './speech/utterance-bank.js';
 import { standIns } from './stand-ins.js';
 
 export interface Sandbox {
@@ -30,7 +31,13 @@ export async function startSandbox(
 ): Promise<Sandbox> {
   const counters = new Counters();
   const sockets = new Sockets(counters);
-  const desk: Desk = { counters, sockets, faults: new FaultBook(), stamps: new Stamps() };
+  const desk: Desk = {
+    counters,
+    sockets,
+    faults: new FaultBook(),
+    stamps: new Stamps(),
+    utterances: new UtteranceBank(),
+  };
   const moods = new Moods();
   const loop = new LoopDelay();
   const byName = new Map(

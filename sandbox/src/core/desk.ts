@@ -1,3 +1,4 @@
+import type { UtteranceBank } from '../speech/utterance-bank.js';
 import type { Counters } from './counters.js';
 import type { FaultBook } from './faults.js';
 import type { Sockets } from './sockets.js';
@@ -10,6 +11,8 @@ export interface Desk {
   readonly stamps: Stamps;
   readonly counters: Counters;
   readonly sockets: Sockets;
+  /** What callers may say. */
+  readonly utterances: UtteranceBank;
 }
 
 export type StandInFactory = (desk: Desk) => StandIn;

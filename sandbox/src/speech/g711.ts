@@ -42,7 +42,9 @@ export type SpeechEncoding = 'linear16' | 'mulaw' | 'alaw';
 export function decodeSound(bytes: Uint8Array, encoding: SpeechEncoding): Int16Array {
   if (encoding === 'linear16') return littleEndian(bytes);
   const table = encoding === 'mulaw' ? muTable : aTable;
-  return Int16Array.from(bytes, (byte) => table[byte] ?? 0);
+  const samples = new Int16Array(bytes.length);
+  for (let at = 0; at < bytes.length; at += 1) samples[at] = table[bytes[at] ?? 0] ?? 0;
+  return samples;
 }
 
 export function encodeSound(samples: Int16Array, encoding: SpeechEncoding): Buffer {
@@ -56,5 +58,7 @@ export function encodeSound(samples: Int16Array, encoding: SpeechEncoding): Buff
 
 function littleEndian(bytes: Uint8Array): Int16Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Int16Array.from({ length: bytes.byteLength >> 1 }, (_, at) => view.getInt16(at * 2, true));
+  const samples = new Int16Array(bytes.byteLength >> 1);
+  for (let at = 0; at < samples.length; at += 1) samples[at] = view.getInt16(at * 2, true);
+  return samples;
 }
