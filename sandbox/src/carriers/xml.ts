@@ -77,7 +77,7 @@ function attributesIn(text: string): Record<string, string> {
 }
 
 function unescape(text: string): string {
-  return text.replaceAll(/&(#x?[\da-f]+|\w+);?/gi, (whole, entity: string) => {
+  return text.replaceAll(/&(#x?[\da-f]+|\w*);?/gi, (whole, entity: string) => {
     const known = entities[entity];
     if (known !== undefined) return known;
     if (!entity.startsWith('#') || !whole.endsWith(';')) {
