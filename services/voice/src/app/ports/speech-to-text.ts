@@ -70,6 +70,6 @@ export interface Listening {
 export abstract class SpeechToText {
   abstract readonly provider: string;
   abstract accepts(format: AudioFormat): boolean;
-  /** Resolves once audio may be sent. */
+  /** Resolves once audio may be sent. The signal closes the session as well. */
   abstract open(order: ListeningOrder, signal: AbortSignal): Promise<Listening>;
 }
