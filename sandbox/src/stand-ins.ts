@@ -1,6 +1,7 @@
 import { carriers } from './carriers/carriers.js';
 import { cartesiaStandIn } from './cartesia/stand-in.js';
 import type { StandInFactory } from './core/desk.js';
+import { geminiStandIn } from './gemini/stand-in.js';
 import { openAiStandIn } from './openai/stand-in.js';
 import { utteranceOrders } from './speech/utterance-orders.js';
 
@@ -9,5 +10,6 @@ export const standIns: readonly StandInFactory[] = [
   utteranceOrders,
   openAiStandIn,
   cartesiaStandIn,
+  geminiStandIn,
   ...carriers,
 ];

@@ -19,11 +19,7 @@ import { admit, keyOf, refuse, waitedFor, type Admitted } from './front-door.js'
 import { jsonExample } from './json-example.js';
 import { badRequest, noSuchModel } from './openai-error.js';
 import { parsedBody } from './parsed-body.js';
-
-export interface ModelTiming {
-  readonly firstTokenMs: number;
-  readonly tokenMs: number;
-}
+import type { ModelTiming } from './timing.js';
 
 export interface ChatShop {
   readonly desk: Desk;

@@ -4,17 +4,20 @@ import { faultsOf } from '../core/faults.js';
 import { BadOrder, type ControlOrder, type Exchange, type StandIn } from '../core/stand-in.js';
 import { Mind } from '../model/mind.js';
 import { scriptOrder } from '../model/script.js';
-import { answerChat, type ModelTiming } from './chat.js';
+import { Renderer } from '../model/rendered.js';
+import { answerChat } from './chat.js';
+import { acceptRealtime } from './realtime/accept.js';
 import { embeddingsAnswer, embeddingsRequest } from './embeddings.js';
 import { admit, keyOf, openAiFaults } from './front-door.js';
 import { parsedBody } from './parsed-body.js';
-import { defaultTiming, timingOrder } from './timing.js';
+import { defaultTiming, timingOrder, type ModelTiming } from './timing.js';
 
-/** OpenAI: chat completions and embeddings over HTTP. */
+/** OpenAI: chat completions and embeddings over HTTP, speech to speech over a socket. */
 export function openAiStandIn(desk: Desk): StandIn {
   const mind = new Mind();
   let timing: ModelTiming = defaultTiming;
   const shop = { desk, mind, timing: () => timing };
+  const realtime = { ...shop, renderer: new Renderer() };
   return {
     name: 'openai',
     faults: faultsOf(openAiFaults),
@@ -24,6 +27,12 @@ export function openAiStandIn(desk: Desk): StandIn {
       else if (route === 'POST /v1/embeddings') await answerEmbeddings(exchange, desk);
       else return false;
       return true;
+    },
+    upgrade(...knock) {
+      const [, socket] = knock;
+      void acceptRealtime(knock, realtime).catch((error: unknown) =>
+        socket.destroy(error instanceof Error ? error : undefined),
+      );
     },
     async control(order) {
       if (order.path === '/timing') timing = timingOrder.parse(order.body);
