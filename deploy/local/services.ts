@@ -106,9 +106,12 @@ function serviceEnv(one: Service, stack: Stack, env: Env): Env {
   const serviceKey = openKeyFiles(stack.place.dataDir).ofServices[one.name];
   if (serviceKey !== undefined) Object.assign(settings, { SERVICE_KEY_FILE: serviceKey });
   if (one.name === 'gateway') Object.assign(settings, gatewayEnv(stack, env));
-  if (one.name === 'agents') return { ...standIns(stack, env), ...settings };
+  if (one.name === 'campaigns') Object.assign(settings, publicAddress(stack, env));
+  if (askVendors.has(one.name)) return { ...standIns(stack, env), ...settings };
   return settings;
 }
+
+const askVendors = new Set(['agents', 'campaigns', 'voice']);
 
 const vendors = ['DEEPGRAM', 'OPENAI', 'CARTESIA', 'TWILIO', 'TELNYX', 'PLIVO', 'VOBIZ'];
 
@@ -134,11 +137,14 @@ function commonEnv(stack: Stack, env: Env): Env {
 }
 
 function gatewayEnv(stack: Stack, env: Env): Env {
+  const { tokenKeys } = openKeyFiles(stack.place.dataDir);
+  return { TOKEN_KEYS_FILE: tokenKeys, ...publicAddress(stack, env) };
+}
+
+/** What carriers sign over has to be the same wherever it is built and checked. */
+function publicAddress(stack: Stack, env: Env): Env {
   const url = `http://127.0.0.1:${stack.place.ports.GATEWAY_PORT}`;
-  return {
-    TOKEN_KEYS_FILE: openKeyFiles(stack.place.dataDir).tokenKeys,
-    PUBLIC_BASE_URL: env.PUBLIC_BASE_URL ?? url,
-  };
+  return { PUBLIC_BASE_URL: env.PUBLIC_BASE_URL ?? url };
 }
 
 /** For `admin`, `log` and `bench`: the gateway's settings under the operator's name. */

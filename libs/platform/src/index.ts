@@ -10,6 +10,7 @@ export * from './auth/principal-signer.js';
 export * from './auth/principal-verifier.js';
 export * from './auth/principal-token.js';
 export * from './auth/jwks-file.js';
+export * from './config/carrier-settings.js';
 export * from './config/describe-settings.js';
 export * from './config/load-config.js';
 export * from './config/platform-settings.js';

@@ -10,6 +10,7 @@ export * from './end-cause.js';
 export * from './generic/generic-media.js';
 export * from './generic/subprotocol.js';
 export * from './media-message.js';
+export * from './read-number.js';
 export * from './ports.js';
 export * from './rest/rest-types.js';
 export * from './signing/signed-request.js';

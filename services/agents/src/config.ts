@@ -1,4 +1,5 @@
 import {
+  carrierSettings,
   coldHalfSettings,
   fileSetting,
   integerSetting,
@@ -45,9 +46,6 @@ export const agentsSettings = z.strictObject({
   DEEPGRAM_BASE_URL: baseUrl('Deepgram', 'https://api.deepgram.com'),
   OPENAI_BASE_URL: baseUrl('OpenAI', 'https://api.openai.com'),
   CARTESIA_BASE_URL: baseUrl('Cartesia', 'https://api.cartesia.ai'),
-  TWILIO_BASE_URL: baseUrl('Twilio', 'https://api.twilio.com'),
-  TELNYX_BASE_URL: baseUrl('Telnyx', 'https://api.telnyx.com'),
-  PLIVO_BASE_URL: baseUrl('Plivo', 'https://api.plivo.com'),
-  VOBIZ_BASE_URL: baseUrl('Vobiz', 'https://api.vobiz.ai'),
+  ...carrierSettings,
 });
 export type AgentsSettings = Readonly<z.output<typeof agentsSettings>>;

@@ -4,4 +4,4 @@ import { AppModule } from './app.module.js';
 import { campaignsSettings } from './config.js';
 
 const settings = loadConfigOrExit(campaignsSettings);
-await runService({ name: 'campaigns', settings, module: AppModule });
+await runService({ name: 'campaigns', settings, module: AppModule.of(settings) });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { DialFact } from '@trunkline/contracts';
 import { fold } from '@trunkline/kernel';
 import { specFor } from '@trunkline/testing';
-import fc from 'fast-check';
+import { assert, constantFrom, property, shuffledSubarray } from 'fast-check';
 import { dialDecider, type DialNews, type DialOrder } from './dial.js';
 
 const given = specFor(dialDecider);
@@ -10,7 +10,7 @@ const given = specFor(dialDecider);
 const order: DialOrder = {
   agent: 'a1',
   version: 3,
-  mode: 'pipeline',
+  mode: 'cascaded',
   carrierAccount: 'ca1',
   carrier: 'twilio',
   from: '+12025550101',
@@ -176,10 +176,10 @@ describe('what the carrier tells', () => {
       end,
     ];
     const thrice = [...told, ...told, ...told];
-    fc.assert(
-      fc.property(
-        fc.shuffledSubarray(thrice, { minLength: thrice.length }),
-        fc.constantFrom<DialFact[]>([], [accepted], [unknown]),
+    assert(
+      property(
+        shuffledSubarray(thrice, { minLength: thrice.length }),
+        constantFrom<DialFact[]>([], [accepted], [unknown]),
         (deliveries, before) => {
           const facts = [requested, attempting, ...before];
           for (const news of deliveries) {

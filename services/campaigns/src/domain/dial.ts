@@ -78,30 +78,32 @@ export const dialDecider: Decider<DialState, DialCommand, DialFact> = {
   },
 
   evolve(state, event) {
+    const status = statusAfter[event.type] ?? state.status;
     switch (event.type) {
       case 'dial.requested':
-        return { ...state, status: 'requested', order: event.data };
-      case 'dial.attempting':
-        return { ...state, status: 'attempting' };
-      case 'dial.unknown':
-        return { ...state, status: 'unknown' };
+        return { ...state, status, order: event.data };
       case 'dial.accepted':
-        return { ...state, status: 'accepted', carrierCallId: event.data.carrierCallId };
       case 'dial.ringing':
-        return { ...state, status: 'ringing', carrierCallId: event.data.carrierCallId };
       case 'dial.answered':
-        return { ...state, status: 'answered', carrierCallId: event.data.carrierCallId };
+        return { ...state, status, carrierCallId: event.data.carrierCallId };
       case 'dial.machine-detected':
         return { ...state, verdict: event.data.verdict };
-      case 'dial.rejected':
-      case 'dial.closed':
-        return { ...state, status: 'over' };
-      case 'dial.erased':
-        return state;
       default:
-        return assertNever(event);
+        return { ...state, status };
     }
   },
+};
+
+/** The others say more about a dial without moving it. */
+export const statusAfter: Readonly<Partial<Record<DialFact['type'], DialStatus>>> = {
+  'dial.requested': 'requested',
+  'dial.attempting': 'attempting',
+  'dial.unknown': 'unknown',
+  'dial.accepted': 'accepted',
+  'dial.ringing': 'ringing',
+  'dial.answered': 'answered',
+  'dial.rejected': 'over',
+  'dial.closed': 'over',
 };
 
 const rankOf = (status: DialStatus): number => dialStatuses.indexOf(status);

@@ -1,0 +1,68 @@
+import type { Carrier } from '@trunkline/contracts';
+import {
+  carrierKits,
+  TelnyxRest,
+  type CallOrder,
+  type CarrierAccount,
+  type CarrierReply,
+  type CommandOutcome,
+  type HttpCall,
+  type StreamOrder,
+  type TelnyxCommand,
+} from '@trunkline/telephony';
+import { Lines, type DialReply, type OpenLine } from '../../app/ports.js';
+import { sendOnce, type Sent } from './send-once.js';
+
+export interface HttpLinesOptions {
+  /** Set by the operator; a tenant has no say in where its secret is sent. */
+  readonly baseUrls: Readonly<Record<Carrier, string>>;
+  readonly limitMs: number;
+}
+
+/** The carriers over HTTP, each request once and within a deadline. */
+export class HttpLines extends Lines {
+  readonly #options: HttpLinesOptions;
+  readonly #telnyx = new TelnyxRest();
+
+  constructor(options: HttpLinesOptions) {
+    super();
+    this.#options = options;
+  }
+
+  async dial(line: OpenLine, order: CallOrder): Promise<DialReply> {
+    const { rest } = carrierKits[line.carrier];
+    const sent = await this.#send(rest.createCall(this.#account(line), order));
+    return sent === 'not-sent' ? { kind: 'not-sent' } : rest.readCreate(sent);
+  }
+
+  hangUp(line: OpenLine, carrierCallId: string): Promise<CommandOutcome> {
+    const { rest } = carrierKits[line.carrier];
+    return this.#command(line, rest.hangUp(this.#account(line), carrierCallId));
+  }
+
+  answer(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome> {
+    return this.#command(line, this.#telnyx.answer(this.#account(line), command));
+  }
+
+  reject(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome> {
+    return this.#command(line, this.#telnyx.reject(this.#account(line), command));
+  }
+
+  stream(line: OpenLine, command: TelnyxCommand, order: StreamOrder): Promise<CommandOutcome> {
+    return this.#command(line, this.#telnyx.startStream(this.#account(line), command, order));
+  }
+
+  async #command(line: OpenLine, call: HttpCall): Promise<CommandOutcome> {
+    const sent = await this.#send(call);
+    const reply: CarrierReply = sent === 'not-sent' ? 'timeout' : sent;
+    return carrierKits[line.carrier].rest.readCommand(reply);
+  }
+
+  #send(call: HttpCall): Promise<Sent> {
+    return sendOnce(call, this.#options.limitMs);
+  }
+
+  #account({ carrier, accountId, secret }: OpenLine): CarrierAccount {
+    return { baseUrl: this.#options.baseUrls[carrier].replace(/\/+$/, ''), accountId, secret };
+  }
+}

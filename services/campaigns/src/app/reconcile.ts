@@ -1,0 +1,76 @@
+import { assertNever, isAppError } from '@trunkline/kernel';
+import { soonestDueMs } from '../domain/due.js';
+import { attemptDial, cancelDial } from './attempt-dial.js';
+import type { CampaignsApp } from './campaigns-app.js';
+import { changeDial, loadDial, stepDue, type LoadedDial } from './dials.js';
+import { hangUpLeg } from './hang-up.js';
+import { openLine } from './open-line.js';
+import type { DialKey } from './ports.js';
+
+/** Looks after every dial that stands still. The view names them; the log decides about them. */
+export async function reconcileAll(app: CampaignsApp, signal: AbortSignal): Promise<void> {
+  const beforeMs = app.clock.nowMs() - soonestDueMs(app.patience);
+  for await (const key of app.openDials.openSince(beforeMs)) {
+    if (signal.aborted) return;
+    try {
+      await reconcile(app, key);
+    } catch (error) {
+      app.logger.warn('dial.not-reconciled', { callId: key.callId, error });
+    }
+  }
+}
+
+export async function reconcile(app: CampaignsApp, key: DialKey): Promise<void> {
+  const dial = await loadDial(app, key);
+  const step = stepDue(app, dial);
+  if (step === undefined) return;
+  app.logger.info('dial.reconciling', { callId: key.callId, step });
+  switch (step) {
+    case 'take-up':
+      return attemptDial(app, key);
+    case 'cancel':
+      return cancelDial(app, key, 'nobody dialled in time');
+    case 'lose-sight': {
+      const settlement = { kind: 'unknown', why: 'crash' } as const;
+      await changeDial(app, key, { command: { do: 'settle', settlement }, known: dial });
+      return;
+    }
+    case 'give-up':
+      return giveUp(app, key, dial);
+    default:
+      return assertNever(step);
+  }
+}
+
+/** Nobody told how it ended. Where the leg has a name it is hung up first, until that is certain. */
+async function giveUp(app: CampaignsApp, key: DialKey, dial: LoadedDial): Promise<void> {
+  const { carrierCallId, order, status } = dial.state;
+  if (carrierCallId !== null && order) {
+    const isGone = await hangUp(app, { ...key, ...order, carrierCallId }, dial.correlationId);
+    if (!isGone) return;
+  }
+  const outcome = status === 'answered' ? 'connected' : 'unknown';
+  const detail = 'the carrier never told how it ended';
+  const close = { do: 'close', outcome, reason: 'error_unknown', detail } as const;
+  const { event } = await changeDial(app, key, { command: close, known: dial });
+  if (event && order) await app.pods.giveBack({ ...key, pod: order.pod });
+}
+
+async function hangUp(
+  app: CampaignsApp,
+  leg: {
+    readonly tenant: string;
+    readonly carrierAccount: string;
+    readonly carrierCallId: string;
+  },
+  correlationId: string,
+): Promise<boolean> {
+  try {
+    const line = await openLine(app, { ...leg, correlationId });
+    return await hangUpLeg(app, line, leg.carrierCallId);
+  } catch (error) {
+    // Without the account there is nobody to hang up with; its own time limit ends the leg.
+    if (isAppError(error) && error.code === 'request.not-found') return true;
+    throw error;
+  }
+}

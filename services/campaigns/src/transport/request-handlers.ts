@@ -1,0 +1,14 @@
+import { campaignsRuntimeRequests as runtime, dialRequests as ask } from '@trunkline/contracts';
+import { answer, type RequestHandler } from '@trunkline/platform';
+import { answerDial } from '../app/answer-dial.js';
+import { byOf } from '../app/by.js';
+import type { CampaignsApp } from '../app/campaigns-app.js';
+import { createCall } from '../app/create-call.js';
+
+/** One handler per request: nothing but the way from the wire to the use case. */
+export function campaignsHandlers(app: CampaignsApp): RequestHandler[] {
+  return [
+    answer(ask.createCall, ({ body }, context) => createCall(app, byOf(context), body)),
+    answer(runtime.answerDial, (asked, context) => answerDial(app, context, asked)),
+  ];
+}
