@@ -5,14 +5,16 @@ import type { ClosedNote, ClosedNotes } from './closed-notes.js';
 import type { ColdIndex } from './cold-index.js';
 import { DurableFloor, type FloorReport, type IsKnownDurable } from './durable-floor.js';
 import type { HotEvent, HotLog } from './hot-log.js';
+import { HotClearing, atOnce, type Clearable, type ClearStep } from './hot-clearing.js';
+import type { LogCells } from './log-cells.js';
 import { carriesMarked } from './redaction.js';
 import { dayOf, refKey, type ColdEvent } from './segment-format.js';
 import type { SegmentWriter, WriteStep } from './segment-writer.js';
 
-export type ArchiveStep = WriteStep | 'overwritten-one' | 'purged-one' | 'purged';
+export type ArchiveStep = WriteStep | ClearStep;
 
 /** Why an aggregate that has ended stays hot for now. */
-export type KeptReason = 'recent' | 'behind' | 'parked' | 'erased' | 'unreadable';
+export type KeptReason = 'recent' | 'behind' | 'parked' | 'erased' | 'unreadable' | 'neighbours';
 
 export interface ArchiveReport {
   readonly aggregates: number;
@@ -26,6 +28,7 @@ export interface ArchiveParts {
   readonly hot: HotLog;
   readonly notes: ClosedNotes;
   readonly index: ColdIndex;
+  readonly cells: LogCells;
   readonly writer: SegmentWriter;
   readonly letters: Pick<DeadLetters, 'list'>;
   readonly catalogue: EventCatalogue;
@@ -52,19 +55,26 @@ interface Candidate {
 const BATCH_SIZE = 500;
 const MAX_SEGMENT_EVENTS = 2_000;
 const AT_ONCE = 16;
+/** So many are cold before they are taken out of the stream together: blocks are emptied whole. */
+const CLEARED_TOGETHER = 10_000;
+/** How long somebody waits for neighbours to go with. */
+const WAIT_MS = 6 * 3_600_000;
 
 /** One walk over everything that has ended. Whoever runs it holds the lease. */
 export class ArchivePass {
   readonly #parts: ArchiveParts;
   readonly #options: ArchivePassOptions;
   readonly #floor: DurableFloor;
+  readonly #clearing: HotClearing;
   readonly #kept: Record<KeptReason, number> = {
     recent: 0,
     behind: 0,
     parked: 0,
     erased: 0,
     unreadable: 0,
+    neighbours: 0,
   };
+  #cold: Clearable[] = [];
   #aggregates = 0;
   #events = 0;
   #segments = 0;
@@ -73,6 +83,10 @@ export class ArchivePass {
     this.#parts = parts;
     this.#options = options;
     this.#floor = new DurableFloor(parts.hot, parts.isKnownDurable);
+    this.#clearing = new HotClearing(
+      { ...parts, floor: this.#floor },
+      { waitSinceMs: options.beforeMs - WAIT_MS, afterStep: options.afterStep },
+    );
   }
 
   async run(): Promise<ArchiveReport> {
@@ -87,6 +101,7 @@ export class ArchivePass {
       batch = [];
     }
     await this.#moveBatch(batch);
+    await this.#clear();
     return {
       aggregates: this.#aggregates,
       events: this.#events,
@@ -103,6 +118,15 @@ export class ArchivePass {
     for (const group of groups.values()) {
       for (const chunk of chunksOf(group)) await this.#moveChunk(chunk);
     }
+    if (this.#cold.length >= CLEARED_TOGETHER) await this.#clear();
+  }
+
+  async #clear(): Promise<void> {
+    const cold = this.#cold.splice(0);
+    if (cold.length === 0) return;
+    const waiting = await this.#clearing.clear(cold);
+    this.#kept.neighbours += waiting;
+    this.#aggregates -= waiting;
   }
 
   async #candidates(batch: readonly ClosedNote[]): Promise<Candidate[]> {
@@ -111,7 +135,7 @@ export class ArchivePass {
     const coldSeqs = await this.#parts.index.lastColdSeqs(batch);
     const candidates: Candidate[] = [];
     const erased: { note: ClosedNote; lastSeq: number }[] = [];
-    await atOnce(batch, async (note) => {
+    await atOnce(AT_ONCE, batch, async (note) => {
       const hot = await this.#parts.hot.events(note);
       const reason = hot ? await this.#reasonToKeep(note, hot, { floorSeq, parked }) : 'unreadable';
       if (reason) this.#kept[reason] += 1;
@@ -154,42 +178,17 @@ export class ArchivePass {
       const name = { segment: newId(), generation: 1, tenant, day: dayOf(lastAtMs) };
       await this.#parts.writer.write(name, fresh, this.#options.afterStep);
     }
-    await this.#purge(chunk);
+    this.#cold.push(...chunk.map((candidate) => this.#clearable(candidate)));
     this.#count(chunk, fresh);
   }
 
-  /**
-   * The floor is read again after the index was written: a durable made later for a rebuild
-   * then finds these events in the cold half, one made before holds them back here.
-   */
-  async #purge(chunk: readonly Candidate[]): Promise<void> {
-    const floorSeq = await this.#floor.lowest();
-    const parked = await this.#parked();
-    const free = chunk.filter(
-      ({ note, lastSeq }) => lastSeq <= floorSeq && !parked.has(refKey(note)),
-    );
-    const isMarked = ({ hot }: Candidate): boolean => hot.some(({ event }) => this.#marks(event));
-    // The server writes a whole block anew to overwrite one event, and appends wait behind it.
-    for (const one of free.filter(isMarked)) await this.#overwriteOne(one);
-    await atOnce(free, (candidate) => this.#purgeOne(candidate));
-    await this.#parts.notes.done(free);
-    await this.#options.afterStep('purged');
-  }
-
-  /**
-   * A purge leaves the bytes on the disk, and who is forgotten later must not be found there.
-   * The first event goes first: as long as it is there, the rest of the hot half looks whole.
-   */
-  async #overwriteOne({ hot: events }: Candidate): Promise<void> {
-    for (const [index, { seq, event }] of events.entries()) {
-      if (index === 0 || this.#marks(event)) await this.#parts.hot.eraseEvent(seq);
-    }
-    await this.#options.afterStep('overwritten-one');
-  }
-
-  async #purgeOne({ note, lastSeq }: Candidate): Promise<void> {
-    await this.#parts.hot.purgeUpTo(note, lastSeq);
-    await this.#options.afterStep('purged-one');
+  #clearable({ note, lastSeq, hot }: Candidate): Clearable {
+    const records = hot.map(({ seq, bytes, event }) => ({
+      seq,
+      bytes,
+      isMarked: this.#marks(event),
+    }));
+    return { note, lastSeq, records };
   }
 
   #marks(event: Envelope): boolean {
@@ -229,13 +228,4 @@ function chunksOf(group: readonly Candidate[]): Candidate[][] {
     room -= size;
   }
   return chunks;
-}
-
-/** Round trips are what a pass spends its time on; the bound keeps the server for the others. */
-async function atOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_ONCE) {
-    const results = await Promise.allSettled(items.slice(from, from + AT_ONCE).map(work));
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
-  }
 }

@@ -16,6 +16,7 @@ import { Erasures } from './erasures.js';
 import { DocumentForgetter, rolledAfter, type Forgetter, type RollingCopy } from './forgetter.js';
 import { HotLog } from './hot-log.js';
 import { Lease } from './lease.js';
+import { LogCells } from './log-cells.js';
 import { LogWalk } from './log-walk.js';
 import { SegmentFiles } from './segment-files.js';
 import { SegmentWriter } from './segment-writer.js';
@@ -78,6 +79,7 @@ export class Archiver {
   readonly #writer: SegmentWriter;
   readonly #notes: ClosedNotes;
   readonly #erasures: Erasures;
+  readonly #cells: LogCells;
   #stopping = new AbortController();
   #loop: Promise<void> = Promise.resolve();
 
@@ -91,6 +93,7 @@ export class Archiver {
     this.#writer = new SegmentWriter(this.#index, this.#files);
     this.#notes = new ClosedNotes({ catalogue: this.#catalogue, mongo, index: this.#index });
     this.#erasures = new Erasures(this.#catalogue, mongo);
+    this.#cells = new LogCells(mongo);
   }
 
   get erasures(): Erasures {
@@ -113,6 +116,7 @@ export class Archiver {
     await this.#index.ensure();
     await this.#notes.ensure();
     await this.#erasures.ensure();
+    await this.#cells.ensure();
   }
 
   /** Refused as `log.busy` while another process holds the lease. */
@@ -132,6 +136,7 @@ export class Archiver {
         letters,
         notes: this.#notes,
         index: this.#index,
+        cells: this.#cells,
         writer: this.#writer,
         catalogue: this.#catalogue,
         isKnownDurable: this.#options.isKnownDurable ?? isKnownDurable,
@@ -179,7 +184,7 @@ export class Archiver {
     await afterStep('recovered');
     const { connection, mongo } = this.#options;
     await new LogWalk(connection, mongo).catchUp(
-      [(batch) => this.#erasures.observe(batch), (batch) => this.#notes.observe(batch)],
+      [this.#erasures, this.#notes, this.#cells].map((one) => (batch) => one.observe(batch)),
       signal,
     );
     await afterStep('noted');
@@ -247,6 +252,7 @@ export class Archiver {
 /** The figures of docs/runbooks/forgetting.md. */
 function usualCopies(clock: Clock): RollingCopy[] {
   return [
+    rolledAfter('log blocks', HOUR_MS, clock),
     rolledAfter('raft logs', HOUR_MS, clock),
     rolledAfter('object store vacuum', 24 * HOUR_MS, clock),
     rolledAfter('mongodb oplog', 48 * HOUR_MS, clock),

@@ -12,12 +12,14 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { ColdEvent } from './segment-format.js';
 
 const CALL_LIMIT_MS = 10_000;
+const RECORD_BYTES = 230;
 /** What the server answers for a message that is gone already: purged, deleted, never there. */
 const GONE_CODES = [10037, 10043, 10057];
 
 export interface HotEvent extends ColdEvent {
   /** When the server stored it. The clocks of the services don't count. */
   readonly storedAtMs: number;
+  readonly bytes: number;
 }
 
 export interface DurablePosition {
@@ -50,7 +52,9 @@ export class HotLog {
       if (!found) return events;
       const parsed = envelope.safeParse(jsonOf(found.data));
       if (!parsed.success) return undefined;
-      events.push({ seq: found.seq, event: parsed.data, storedAtMs: found.time.getTime() });
+      const bytes = recordBytes(subject, found.data);
+      const { seq } = found;
+      events.push({ seq, event: parsed.data, storedAtMs: found.time.getTime(), bytes });
     }
   }
 
@@ -128,6 +132,11 @@ export class HotLog {
       throw new AppError('log.unavailable', { retryable: true, cause: error });
     }
   }
+}
+
+/** About what a record takes on the server's disk, with its headers. */
+export function recordBytes(subject: string, data: Uint8Array): number {
+  return subject.length + data.length + RECORD_BYTES;
 }
 
 function isGone(error: unknown): boolean {

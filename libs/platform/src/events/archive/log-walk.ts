@@ -4,12 +4,15 @@ import { DeliverPolicy, jetstream, type Consumer, type JsMsg } from '@nats-io/je
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Collection } from 'mongodb';
 import type { Mongo } from '../../mongo/index.js';
+import { recordBytes } from './hot-log.js';
 
 export interface WalkedEvent {
   readonly ref: AggregateRef;
   readonly seq: number;
   /** When the server stored it. */
   readonly atMs: number;
+  /** On the server's disk, about. */
+  readonly bytes: number;
   /** `undefined` for what is no event. */
   readonly event: Envelope | undefined;
 }
@@ -75,6 +78,7 @@ function walkedEvent(message: JsMsg): WalkedEvent {
   return {
     ref: parseEventSubject(message.subject),
     seq: message.seq,
+    bytes: recordBytes(message.subject, message.data),
     atMs: Number(message.timestampNanos / 1_000_000n),
     event: eventOf(message),
   };
