@@ -110,8 +110,9 @@ export class CallDoor {
       place.state = 'live';
       return { kind: 'rejoin', place };
     }
-    // Somebody else may have come in while the token was looked at.
+    // Somebody else may have come in while the token was looked at, or the place was taken back.
     if (place.state !== 'held') return refused('taken');
+    if (this.#parts.reservations.find(knock.callId) !== place) return refused('call-over');
     place.state = 'opening';
     place.usedToken = this.#parts.tokens.fingerprint(knock.token ?? '');
     place.carrierCallId = knock.carrier === null ? null : knock.carrierCallId;
@@ -124,6 +125,7 @@ export class CallDoor {
     const { callId } = place.plan;
     const running = runner.run(openedCall(place, pod), line);
     place.running = running;
+    if (place.endAsked !== null) running.endNow(place.endAsked);
     void running.ended.finally(() => {
       line.close();
       reservations.end(callId);
@@ -140,6 +142,7 @@ export class CallDoor {
     if (place === null || place.tenant !== of.tenant) return false;
     if (place.running !== null) place.running.endNow(how);
     else if (place.state === 'held') this.#parts.reservations.end(of.callId);
+    else place.endAsked = how;
     return true;
   }
 

@@ -1,5 +1,5 @@
 import type { CallPlan, ConversationMode } from '@trunkline/contracts';
-import type { OpenedAccount, OpenedCall, RunningCall, RuntimeConfig } from './ports.js';
+import type { OpenedAccount, OpenedCall, PoliteEnd, RunningCall, RuntimeConfig } from './ports.js';
 
 export type PlaceState =
   /** Waits for its socket. */
@@ -24,6 +24,8 @@ export interface Place {
   usedToken: string | null;
   carrierCallId: string | null;
   running: RunningCall | null;
+  /** Somebody wanted it ended before it ran. */
+  endAsked: PoliteEnd | null;
 }
 
 export function isWaiting(place: Place): boolean {
