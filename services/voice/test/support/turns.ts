@@ -77,5 +77,9 @@ export const ended = (text: string, language: string | null = null): TurnInput =
 export function givenAnswer(rules: Partial<TurnRules> = {}): Conversation {
   const call = givenCall(rules).when(ended('Hello there'));
   const reply = call.state.reply?.number ?? 0;
-  return call.when({ type: 'play-started', utterance: reply }, { type: 'reply-ended', reply });
+  return call.when(
+    { type: 'reply-speaks', reply },
+    { type: 'reply-ended', reply },
+    { type: 'play-started', utterance: reply },
+  );
 }

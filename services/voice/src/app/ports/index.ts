@@ -7,3 +7,6 @@ export * from './speech-to-text.js';
 export * from './text-to-speech.js';
 export * from './call-facts.js';
 export * from './recorder.js';
+export * from './ear.js';
+export * from './leg.js';
+export * from './tool-runner.js';

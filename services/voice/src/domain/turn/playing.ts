@@ -12,17 +12,9 @@ import {
   type Utterance,
 } from './turn-state.js';
 
-/** The first sound of an utterance has left; a reply gets its place among the spoken ones now. */
 export function playStarted(state: TurnState, utterance: number): Step {
-  const isKnown = state.speaking.some(({ number }) => number === utterance);
-  if (!isKnown && state.reply?.number !== utterance) return nothing(state);
-  const spoken = isKnown
-    ? state.speaking
-    : [
-        ...state.speaking,
-        { number: utterance, kind: 'reply' as const, text: null, heardAny: false },
-      ];
-  const speaking = spoken.map((one) =>
+  if (!state.speaking.some(({ number }) => number === utterance)) return nothing(state);
+  const speaking = state.speaking.map((one) =>
     one.number === utterance ? { ...one, heardAny: true } : one,
   );
   return [{ ...state, speaking }, [{ do: 'stop-timer', timer: 'filler' }]];

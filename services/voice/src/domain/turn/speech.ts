@@ -37,12 +37,21 @@ export function abandonReply(state: TurnState): Step {
 export function think(state: TurnState, rules: TurnRules, eagerTo: string | null = null): Step {
   const number = state.lastNumber + 1;
   const eager = eagerTo !== null;
-  const reply = { number, eager, to: eagerTo ?? '', ended: false, tools: null };
+  const reply = { number, eager, to: eagerTo ?? '', ended: false, speaks: false, tools: null };
   const keepVendor = state.completedTurns >= 3;
   return [
     { ...state, lastNumber: number, reply },
     [{ do: 'think', reply: number, eager, keepVendor }, ...(eager ? [] : [fillerTimer(rules)])],
   ];
+}
+
+/** Its words have a place among what is spoken, unless they may not be heard yet. */
+export function replySpeaks(state: TurnState, number: number): Step {
+  if (state.reply?.number !== number) return nothing(state);
+  const reply = { ...state.reply, speaks: true };
+  if (reply.eager) return nothing({ ...state, reply });
+  const spoken = { number, kind: 'reply', text: null, heardAny: false } as const;
+  return nothing({ ...state, reply, speaking: [...state.speaking, spoken] });
 }
 
 export function fillerTimer(rules: TurnRules): TurnEffect {

@@ -115,7 +115,11 @@ describe('languages', () => {
 describe('a transfer', () => {
   it('waits for the last word, and ends the call when it worked', () => {
     const calls = [{ id: 't1', name: 'transfer', argumentsText: '{}' }];
-    const call = givenCall().when(ended('A human please'), { type: 'play-started', utterance: 1 });
+    const call = givenCall().when(
+      ended('A human please'),
+      { type: 'reply-speaks', reply: 1 },
+      { type: 'play-started', utterance: 1 },
+    );
     call.when({ type: 'reply-asked-tools', reply: 1, text: 'One moment', calls });
     call.when({ type: 'reply-ended', reply: 1 });
     const action = { kind: 'transfer', name: 'Sales' } as const;

@@ -213,7 +213,7 @@ describe('silence', () => {
   it('E23 the filler comes by 1.5 s and never over the answer', () => {
     const call = givenCall().when(ended('How much is it?'));
     expect(call.timers()).toMatchObject({ filler: 1500 });
-    call.when({ type: 'play-started', utterance: 1 });
+    call.when({ type: 'reply-speaks', reply: 1 }, { type: 'play-started', utterance: 1 });
     expect(call.timers()).toEqual({ filler: null });
     expect(call.when(timer('filler')).does).toEqual([]);
   });
@@ -232,7 +232,11 @@ describe('the end', () => {
 
   it('by the agent waits for its own last words', () => {
     const calls = [{ id: 't1', name: 'hang_up', argumentsText: '{}' }];
-    const call = givenCall().when(ended('Goodbye'), { type: 'play-started', utterance: 1 });
+    const call = givenCall().when(
+      ended('Goodbye'),
+      { type: 'reply-speaks', reply: 1 },
+      { type: 'play-started', utterance: 1 },
+    );
     call.when({ type: 'reply-asked-tools', reply: 1, text: 'Bye!', calls });
     call.when({ type: 'reply-ended', reply: 1 });
     const result = {
@@ -271,6 +275,7 @@ describe('trouble', () => {
       call.when(ended('Go on'));
       expect(call.does.at(-1)).toMatchObject({ do: 'think', keepVendor: false });
       const utterance = call.state.reply?.number ?? 0;
+      call.when({ type: 'reply-speaks', reply: utterance });
       call.when({ type: 'play-started', utterance }, { type: 'reply-ended', reply: utterance });
       call.when({ type: 'play-ended', utterance, text: `Part ${turn}` });
     }

@@ -4,7 +4,7 @@ import * as hearing from './hearing.js';
 import { giveUp, promptIdle } from './idle.js';
 import { meetMachine, speakAfterBeep } from './machine.js';
 import { playEnded, playStarted } from './playing.js';
-import { endAfter, endNow, replyFailed, sayFiller } from './speech.js';
+import { endAfter, endNow, replyFailed, replySpeaks, sayFiller } from './speech.js';
 import { finishReply } from './take-turn.js';
 import { askedTools, followUp, toolReturned, transferDone } from './tools.js';
 import type { TimerName, TurnInput } from './turn-input.js';
@@ -47,6 +47,7 @@ const ruleFor: { readonly [Type in TurnInput['type']]: Rule<InputOf<Type>> } = {
 
   'play-started': (state, _rules, { utterance }) => playStarted(state, utterance),
   'play-ended': playEnded,
+  'reply-speaks': (state, _rules, { reply }) => replySpeaks(state, reply),
   'reply-ended': (state, rules, { reply }) =>
     state.reply?.number === reply ? finishReply(state, rules) : nothing(state),
   'reply-asked-tools': (state, _rules, input) => askedTools(state, input.reply, input),

@@ -1,7 +1,7 @@
 import { answerConsent, isAskingConsent } from './consent.js';
 import { meetGreeting } from './machine.js';
 import { stir, watchSilence } from './idle.js';
-import { abandonReply, fillerTimer, think } from './speech.js';
+import { abandonReply, fillerTimer, replySpeaks, think } from './speech.js';
 import { runTools } from './tools.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, nothing, type Step, type TurnState } from './turn-state.js';
@@ -62,6 +62,7 @@ function adopt(state: TurnState, rules: TurnRules): Step {
   return chain(
     state,
     () => adopted,
+    (next) => (reply.speaks ? replySpeaks(next, reply.number) : nothing(next)),
     (next) => (tools ? runTools(next, tools) : nothing(next)),
     (next) => (reply.ended ? finishReply(next, rules) : nothing(next)),
   );

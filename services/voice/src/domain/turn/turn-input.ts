@@ -47,6 +47,8 @@ export type TurnInput =
   /** The answer to the effect `pause`: what was heard of it so far. */
   | { readonly type: 'paused'; readonly utterance: number; readonly heardText: string }
   // Thinking
+  /** Its first words are on their way to the voice. */
+  | { readonly type: 'reply-speaks'; readonly reply: number }
   | { readonly type: 'reply-ended'; readonly reply: number }
   | {
       readonly type: 'reply-asked-tools';

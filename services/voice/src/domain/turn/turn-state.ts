@@ -23,6 +23,7 @@ export interface Reply {
   /** The caller's words it answers. */
   readonly to: string;
   readonly ended: boolean;
+  readonly speaks: boolean;
   /** Tools that an eager reply asked for wait until it is adopted. */
   readonly tools: { readonly text: string; readonly calls: readonly ToolCall[] } | null;
 }

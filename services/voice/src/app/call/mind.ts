@@ -1,0 +1,109 @@
+import type { ToolCall } from '../../domain/chat.js';
+import type { ChatMessage, LanguageModel, ReplyOrder, Usage } from '../ports/index.js';
+import type { Mouth, Sentence } from './mouth.js';
+
+export interface MindParts {
+  readonly model: LanguageModel;
+  readonly mouth: Mouth;
+  /** Everything of an order but the conversation. */
+  readonly order: Omit<ReplyOrder, 'messages'>;
+  readonly nowMs: () => number;
+  readonly tell: (event: MindEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export type MindEvent =
+  | { readonly type: 'asked-tools'; readonly reply: Reply; readonly calls: readonly ToolCall[] }
+  | { readonly type: 'speaks'; readonly reply: Reply }
+  | { readonly type: 'ended'; readonly reply: Reply }
+  | { readonly type: 'failed'; readonly reply: Reply; readonly error: unknown };
+
+/** One answer being thought, and what is known of it for the log. */
+export interface Reply {
+  readonly number: number;
+  readonly eager: boolean;
+  /** Whether its words may be heard. */
+  isAdopted: boolean;
+  readonly askedAtMs: number;
+  firstTokenAtMs: number | null;
+  usage: Usage;
+  readonly stop: AbortController;
+}
+
+const noUsage: Usage = { promptTokens: 0, completionTokens: 0 };
+
+/** Thinks one answer at a time and gives its words to the mouth while they come. */
+export class Mind {
+  readonly #parts: MindParts;
+  readonly #replies = new Map<number, Reply>();
+
+  constructor(parts: MindParts) {
+    this.#parts = parts;
+  }
+
+  think(number: number, eager: boolean, messages: readonly ChatMessage[]): void {
+    const reply: Reply = {
+      ...{ number, eager, askedAtMs: this.#parts.nowMs(), firstTokenAtMs: null },
+      ...{ isAdopted: !eager, usage: noUsage, stop: new AbortController() },
+    };
+    this.#replies.set(number, reply);
+    void this.#run(reply, messages);
+  }
+
+  replyOf(number: number): Reply | undefined {
+    return this.#replies.get(number);
+  }
+
+  adopt(number: number): void {
+    const reply = this.#replies.get(number);
+    if (reply) reply.isAdopted = true;
+    this.#parts.mouth.release(number);
+  }
+
+  abandon(number: number): void {
+    this.#replies.get(number)?.stop.abort();
+    this.#parts.mouth.cut(number);
+  }
+
+  forget(number: number): void {
+    this.#replies.delete(number);
+  }
+
+  async #run(reply: Reply, messages: readonly ChatMessage[]): Promise<void> {
+    const signal = AbortSignal.any([this.#parts.signal, reply.stop.signal]);
+    try {
+      const calls = await this.#speak(reply, messages, signal);
+      if (signal.aborted) return;
+      if (calls.length > 0) this.#parts.tell({ type: 'asked-tools', reply, calls });
+      this.#parts.tell({ type: 'ended', reply });
+    } catch (error) {
+      if (!signal.aborted) this.#parts.tell({ type: 'failed', reply, error });
+    }
+  }
+
+  async #speak(
+    reply: Reply,
+    messages: readonly ChatMessage[],
+    signal: AbortSignal,
+  ): Promise<ToolCall[]> {
+    const { model, order, nowMs } = this.#parts;
+    const calls: ToolCall[] = [];
+    let sentence: Sentence | undefined;
+    for await (const part of model.reply({ ...order, messages }, signal)) {
+      if (part.type === 'text') {
+        reply.firstTokenAtMs ??= nowMs();
+        sentence ??= this.#open(reply);
+        await sentence.say(part.text);
+      } else if (part.type === 'tool-call') calls.push(part);
+      else if (part.type === 'usage') reply.usage = part;
+    }
+    await sentence?.end();
+    return calls;
+  }
+
+  #open(reply: Reply): Sentence {
+    const { number, isAdopted } = reply;
+    this.#parts.tell({ type: 'speaks', reply });
+    return this.#parts.mouth.begin(number, { kind: 'reply', isHeld: !isAdopted });
+  }
+}

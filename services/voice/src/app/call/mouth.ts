@@ -1,0 +1,222 @@
+import { deferred, type Deferred } from '@trunkline/kernel';
+import { heardText, resumePoint } from '../../domain/turn/heard-text.js';
+import type { SpeechKind } from '../../domain/turn/turn-effect.js';
+import {
+  bytesPerFrame,
+  FRAME_MS,
+  type PlayEvent,
+  type Player,
+  type Speaking,
+  type AudioFormat,
+} from '../ports/index.js';
+import type { Utterance } from './utterance.js';
+
+/** More than this is not fetched ahead of the caller's ear. */
+const MOST_QUEUED_MS = 10_000;
+
+export interface MouthParts {
+  readonly player: Player;
+  readonly format: AudioFormat;
+  /** Opens one utterance with whoever speaks for this call now. */
+  readonly open: (signal: AbortSignal) => Promise<Speaking>;
+  /** Makes text fit to be spoken: numbers, abbreviations, pronunciations. */
+  readonly shape: () => TextShaper;
+  readonly nowMs: () => number;
+  readonly tell: (event: MouthEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface TextShaper {
+  push(text: string): string;
+  end(): string;
+}
+
+export type MouthEvent =
+  | { readonly type: 'started'; readonly utterance: Utterance }
+  | { readonly type: 'ended'; readonly utterance: Utterance; readonly isCut: boolean }
+  | { readonly type: 'failed'; readonly utterance: Utterance; readonly error: unknown };
+
+/** Speaks one utterance after the other, and knows how much of each was heard. */
+export class Mouth {
+  readonly #parts: MouthParts;
+  readonly #utterances = new Map<number, Utterance>();
+  #lastPlayNumber = 0;
+  #hasRoom: Deferred<void> | undefined;
+
+  constructor(parts: MouthParts) {
+    this.#parts = parts;
+  }
+
+  /** A phrase that is known already. */
+  say(number: number, kind: SpeechKind, text: string): void {
+    const sentence = this.begin(number, { kind, isHeld: false });
+    void sentence.say(text).then(() => sentence.end());
+  }
+
+  /** Words that are still being thought. Held, its sound waits until `release`. */
+  begin(number: number, { kind, isHeld }: { kind: SpeechKind; isHeld: boolean }): Sentence {
+    const utterance: Utterance = {
+      ...{ number, kind, speaking: this.#parts.open(this.#parts.signal) },
+      ...{ held: isHeld ? [] : null, playNumber: null, text: '', words: [], soundBytes: 0 },
+      ...{ isFinished: false, isOver: false, firstByteAtMs: null, startedAtMs: null, heardMs: 0 },
+    };
+    this.#utterances.set(number, utterance);
+    void this.#listen(utterance);
+    return new Sentence(utterance, this.#parts.shape(), (error) => this.#fail(utterance, error));
+  }
+
+  release(number: number): void {
+    const utterance = this.#utterances.get(number);
+    if (!utterance?.held) return;
+    const { held } = utterance;
+    utterance.held = null;
+    for (const bytes of held) this.#play(utterance, bytes);
+    if (utterance.isFinished) this.#finish(utterance);
+  }
+
+  /** Silences the carrier now; answers what was heard of what is being spoken. */
+  pause(): { readonly utterance: number; readonly heardText: string } | null {
+    const paused = this.#parts.player.pause();
+    const utterance = paused && this.#playing(paused.utterance);
+    if (!paused || !utterance) return null;
+    utterance.heardMs = paused.heardMs;
+    return { utterance: utterance.number, heardText: this.heardTextOf(utterance) };
+  }
+
+  resume(): void {
+    const current = [...this.#utterances.values()].find(({ startedAtMs }) => startedAtMs !== null);
+    const { player } = this.#parts;
+    player.resume(current ? resumePoint(current.words, current.heardMs) : 0);
+  }
+
+  /** It is not spoken further, and what the carrier still has of it is thrown away. */
+  cut(number: number): void {
+    const utterance = this.#utterances.get(number);
+    if (!utterance) return;
+    if (utterance.playNumber !== null) {
+      this.pause();
+      this.#parts.player.drop();
+    }
+    this.#end(utterance, true);
+    // A vendor that could not be opened has nothing to cancel, and said so already.
+    utterance.speaking.then((speaking) => speaking.cancel()).catch(() => undefined);
+  }
+
+  heardTextOf(utterance: Utterance): string {
+    const soundMs = this.#msOf(utterance.soundBytes);
+    return heardText({ ...utterance, soundMs }, utterance.heardMs);
+  }
+
+  onPlay(event: PlayEvent): void {
+    this.#hasRoom?.resolve();
+    const utterance = this.#playing(event.utterance);
+    if (!utterance) return;
+    if (event.type === 'play-started') {
+      utterance.startedAtMs = this.#parts.nowMs();
+      this.#parts.tell({ type: 'started', utterance });
+    } else if (event.type === 'played') {
+      utterance.heardMs = event.untilMs;
+    } else {
+      utterance.heardMs = this.#msOf(utterance.soundBytes);
+      this.#end(utterance, false);
+    }
+  }
+
+  async #listen(utterance: Utterance): Promise<void> {
+    try {
+      const speaking = await utterance.speaking;
+      for await (const spoken of speaking.spoken) {
+        if (utterance.isOver) return;
+        if (spoken.type === 'words') utterance.words.push(...spoken.words);
+        else await this.#take(utterance, spoken.bytes);
+      }
+      if (!utterance.isOver) this.#soundIsComplete(utterance);
+    } catch (error) {
+      this.#fail(utterance, error);
+    }
+  }
+
+  async #take(utterance: Utterance, bytes: Uint8Array): Promise<void> {
+    utterance.firstByteAtMs ??= this.#parts.nowMs();
+    utterance.soundBytes += bytes.byteLength;
+    if (utterance.held) utterance.held.push(bytes);
+    else this.#play(utterance, bytes);
+    while (this.#parts.player.queuedMs > MOST_QUEUED_MS && !utterance.isOver) {
+      this.#hasRoom ??= deferred<void>();
+      await this.#hasRoom.promise;
+      this.#hasRoom = undefined;
+    }
+  }
+
+  #play(utterance: Utterance, bytes: Uint8Array): void {
+    utterance.playNumber ??= this.#lastPlayNumber += 1;
+    this.#parts.player.play(utterance.playNumber, bytes);
+  }
+
+  #soundIsComplete(utterance: Utterance): void {
+    utterance.isFinished = true;
+    if (!utterance.held) this.#finish(utterance);
+  }
+
+  /** An utterance without a sound is over as soon as it is complete. */
+  #finish(utterance: Utterance): void {
+    if (utterance.playNumber === null) this.#end(utterance, false);
+    else this.#parts.player.finish(utterance.playNumber);
+  }
+
+  #end(utterance: Utterance, isCut: boolean): void {
+    if (utterance.isOver) return;
+    utterance.isOver = true;
+    this.#utterances.delete(utterance.number);
+    this.#hasRoom?.resolve();
+    this.#parts.tell({ type: 'ended', utterance, isCut });
+  }
+
+  #fail(utterance: Utterance, error: unknown): void {
+    if (utterance.isOver) return;
+    utterance.isOver = true;
+    this.#utterances.delete(utterance.number);
+    this.#parts.tell({ type: 'failed', utterance, error });
+  }
+
+  #playing(playNumber: number): Utterance | undefined {
+    return [...this.#utterances.values()].find((one) => one.playNumber === playNumber);
+  }
+
+  #msOf(bytes: number): number {
+    return Math.round((bytes / bytesPerFrame(this.#parts.format)) * FRAME_MS);
+  }
+}
+
+/** The open end of an utterance: text goes in here. */
+export class Sentence {
+  constructor(
+    readonly utterance: Utterance,
+    private readonly shaper: TextShaper,
+    private readonly fail: (error: unknown) => void,
+  ) {}
+
+  async say(text: string): Promise<void> {
+    this.utterance.text += text;
+    await this.#speak(this.shaper.push(text));
+  }
+
+  async end(): Promise<void> {
+    await this.#speak(this.shaper.end());
+    if (this.utterance.isOver) return;
+    try {
+      (await this.utterance.speaking).end();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  async #speak(text: string): Promise<void> {
+    if (text === '' || this.utterance.isOver) return;
+    try {
+      await (await this.utterance.speaking).say(text);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import type { CallFact } from '@trunkline/contracts';
+import { messagesOf } from '../../domain/turn/messages.js';
+import type { TurnEffect } from '../../domain/turn/turn-effect.js';
+import type { TurnInput } from '../../domain/turn/turn-input.js';
+import type { TurnState } from '../../domain/turn/turn-state.js';
+import type { ToolCall } from '../../domain/chat.js';
+import type { Stages } from './stages.js';
+
+export interface Stage {
+  readonly stages: Stages;
+  readonly state: TurnState;
+  readonly happen: (input: TurnInput) => void;
+}
+
+type EffectOf<Do extends TurnEffect['do']> = Extract<TurnEffect, { readonly do: Do }>;
+type Performer<Effect> = (effect: Effect, on: Stage) => TurnInput | void;
+
+/** Does what the rules ask for. It may answer with what happened because of it, and decides nothing. */
+export function perform(effect: TurnEffect, on: Stage): TurnInput | undefined {
+  const performer = performers[effect.do] as Performer<TurnEffect>;
+  return performer(effect, on) ?? undefined;
+}
+
+const performers: { readonly [Do in TurnEffect['do']]: Performer<EffectOf<Do>> } = {
+  think: ({ reply, eager, keepVendor }, { stages, state }) => {
+    if (keepVendor) stages.parts.keepVendors();
+    stages.mind.think(reply, eager, messagesOf(state, stages.parts.systemText));
+  },
+  adopt: ({ reply }, { stages }) => stages.mind.adopt(reply),
+  abandon: ({ reply }, { stages }) => stages.mind.abandon(reply),
+  say: ({ utterance, kind, text }, { stages }) => stages.mouth.say(utterance, kind, text),
+  pause: (_effect, { stages }) => {
+    const paused = stages.mouth.pause();
+    stages.parts.recording.cleared();
+    return paused ? { type: 'paused', ...paused } : undefined;
+  },
+  resume: (_effect, { stages }) => stages.mouth.resume(),
+  cut: ({ utterance }, { stages }) => {
+    stages.mouth.cut(utterance);
+    stages.parts.recording.cleared();
+  },
+  'run-tools': ({ calls }, on) => {
+    for (const call of calls) void runTool(call, on);
+  },
+  transfer: ({ name }, on) => void transfer(name, on),
+  'send-digits': ({ digits }, { stages }) => stages.parts.line.sendDigits(digits),
+  'switch-language': ({ language }, { stages }) => {
+    stages.parts.voice.speak(language);
+    note(stages, { type: 'call.language-switched', data: { language, atMs: now(stages) } });
+  },
+  record: (_effect, { stages }) => stages.parts.recording.begin(),
+  'set-timer': ({ timer, afterMs }, { stages }) => stages.timers.set(timer, afterMs),
+  'stop-timer': ({ timer }, { stages }) => stages.timers.stop(timer),
+  'note-user-turn': (turn, { stages }) => {
+    stages.scribe.userTurn(turn, stages.heardWords, stages.heardConfidence);
+    stages.heardWords = [];
+  },
+  'note-consent': ({ given, how }, { stages }) =>
+    note(stages, { type: 'call.consent', data: { given, how, atMs: now(stages) } }),
+  'note-machine': ({ verdict, by }, { stages }) =>
+    note(stages, { type: 'call.machine-detected', data: { verdict, by, atMs: now(stages) } }),
+  'finalize-hearing': (_effect, { stages }) => stages.parts.ear.finalize(),
+  end: () => undefined,
+};
+
+function note(stages: Stages, fact: CallFact): void {
+  stages.scribe.note(fact);
+}
+
+function now(stages: Stages): number {
+  return Math.round(stages.parts.nowMs());
+}
+
+/** Both facts are written whatever happens in between: it was sent, and this is what came of it. */
+async function runTool(call: ToolCall, { stages, happen }: Stage): Promise<void> {
+  const turn = stages.scribe.turn;
+  const about = { turn, toolCall: call.id, tool: call.name };
+  const atMs = now(stages);
+  note(stages, {
+    type: 'call.tool-called',
+    data: { ...about, arguments: call.argumentsText, atMs },
+  });
+  const done = await stages.parts.tools.run(call, {
+    onSlow: () => happen({ type: 'tool-slow', toolCall: call.id }),
+    onFollowUp: (text) => happen({ type: 'tool-followed-up', tool: call.name, text }),
+  });
+  const { outcome, result, retrieval, disposition } = done;
+  const tookMs = Math.round(done.tookMs);
+  note(stages, {
+    type: 'call.tool-returned',
+    data: { ...about, outcome, result: result.text, tookMs },
+  });
+  if (retrieval) {
+    const documents = [...retrieval.documents];
+    note(stages, {
+      type: 'call.retrieval',
+      data: { turn, query: retrieval.query, documents, tookMs },
+    });
+  }
+  if (disposition) {
+    const data = { disposition: disposition.name, note: disposition.note, atMs: now(stages) };
+    note(stages, { type: 'call.disposition', data });
+  }
+  stages.scribe.tool(call.name, outcome);
+  happen({ type: 'tool-returned', result });
+}
+
+async function transfer(name: string, { stages, happen }: Stage): Promise<void> {
+  const { config, leg } = stages.parts;
+  const target = config.transfers.find((one) => one.name === name) ?? config.transfers[0];
+  if (!target) return happen({ type: 'transfer-done', connected: false });
+  const { to, kind } = target;
+  const outcome = await leg.transfer({ number: to, kind }, stages.stop.signal);
+  const data = { kind, to, name: target.name, outcome, atMs: now(stages) };
+  note(stages, { type: 'call.transferred', data });
+  happen({ type: 'transfer-done', connected: outcome === 'connected' });
+}

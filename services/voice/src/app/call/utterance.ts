@@ -1,0 +1,24 @@
+import type { SpeechKind } from '../../domain/turn/turn-effect.js';
+import type { Speaking, Word } from '../ports/index.js';
+
+/** One thing the agent says, from its first word to what was heard of it. */
+export interface Utterance {
+  readonly number: number;
+  readonly kind: SpeechKind;
+  readonly speaking: Promise<Speaking>;
+  /** Sound that may not be heard yet: of an answer that is only prepared. */
+  held: Uint8Array[] | null;
+  /** Its number with the player, from its first audible sound on. */
+  playNumber: number | null;
+  text: string;
+  words: Word[];
+  soundBytes: number;
+  /** Its last sound has come. */
+  isFinished: boolean;
+  /** Nothing of it may be heard any more. */
+  isOver: boolean;
+  /** On the clock of the call. */
+  firstByteAtMs: number | null;
+  startedAtMs: number | null;
+  heardMs: number;
+}
