@@ -1,8 +1,8 @@
-import { AppError, Channel, sleep, type Clock } from '@trunkline/kernel';
+import { AppError, Channel, isAppError, sleep, type Clock } from '@trunkline/kernel';
 import type { CircuitBreakers } from '../failover/circuit-breaker.js';
 import { monotonicClock } from '../failover/monotonic-clock.js';
 import { HeardLine } from './heard-line.js';
-import type { HearingChoice, HearingEvent } from './hearing-event.js';
+import type { HearingChoice, HearingNews } from './hearing-news.js';
 import { Attempts, openFirst, type Opened, type OpeningParts } from './open-first.js';
 import { StallWatch } from './stall-watch.js';
 
@@ -10,7 +10,7 @@ import { StallWatch } from './stall-watch.js';
 const ROUNDS = 2;
 /** A session this old has proved itself, even when nobody spoke. */
 const PROVED_AFTER_MS = 5000;
-const MOST_EVENTS = 1000;
+const MOST_NEWS = 1000;
 
 export interface HearingParts {
   /** The agent's own choice first; those that cannot take its format are left out. */
@@ -38,7 +38,7 @@ export class Hearing {
   readonly #opening: OpeningParts;
   readonly #attempts: readonly Attempts[];
   readonly #line: HeardLine;
-  readonly #events = new Channel<HearingEvent>({ capacity: MOST_EVENTS, whenFull: 'drop-oldest' });
+  readonly #news = new Channel<HearingNews>({ capacity: MOST_NEWS, whenFull: 'drop-oldest' });
   readonly #closed = new AbortController();
   #session: Session | undefined;
   #round = 1;
@@ -57,8 +57,8 @@ export class Hearing {
   }
 
   /** Read once; ends when closed, when the call ended or when it gave up. */
-  get events(): AsyncIterable<HearingEvent> {
-    return this.#events;
+  get news(): AsyncIterable<HearingNews> {
+    return this.#news;
   }
 
   /** Never waits and never throws; the frame may be used again. */
@@ -78,7 +78,7 @@ export class Hearing {
     this.#closed.abort();
     this.#session?.listening.close();
     this.#session = undefined;
-    this.#events.close();
+    this.#news.close();
   }
 
   async #run(): Promise<void> {
@@ -88,10 +88,10 @@ export class Hearing {
       for (;;) {
         const error = await this.#listen(this.#adopt(opened));
         signal.throwIfAborted();
-        opened = await this.#recover(error);
+        opened = await this.#recover(error, opened.attempts.choice.speechToText.provider);
       }
     } catch (error) {
-      if (!signal.aborted) this.#events.offer({ type: 'gave-up', error });
+      if (!signal.aborted) this.#news.offer({ type: 'gave-up', code: codeOf(error) });
     }
     this.close();
   }
@@ -106,13 +106,13 @@ export class Hearing {
     } catch (error) {
       this.#opening.signal.throwIfAborted();
       own.failed(error);
-      return this.#recover(error);
+      return this.#recover(error, own.choice.speechToText.provider);
     }
   }
 
-  async #recover(cause: unknown): Promise<Opened> {
+  async #recover(cause: unknown, broken: string): Promise<Opened> {
     this.#deafSinceMs ??= this.#clock.nowMs();
-    this.#events.offer({ type: 'trouble', error: cause });
+    this.#news.offer({ type: 'trouble', provider: broken, code: codeOf(cause) });
     let error = cause;
     while (this.#hasHope) {
       try {
@@ -130,7 +130,7 @@ export class Hearing {
 
   /** What was said meanwhile is old by now: the caller is asked, and another round begins. */
   #askAgain(): void {
-    this.#events.offer({ type: 'lost-utterance' });
+    this.#news.offer({ type: 'lost-utterance' });
     this.#line.skip();
     for (const attempts of this.#attempts) {
       attempts.reset();
@@ -144,11 +144,11 @@ export class Hearing {
 
   #adopt(opened: Opened): Session {
     const openedAtMs = this.#clock.nowMs();
-    if (this.#line.takeLoss()) this.#events.offer({ type: 'lost-utterance' });
+    if (this.#line.takeLoss()) this.#news.offer({ type: 'lost-utterance' });
     const replayedMs = this.#line.replayTo(opened.listening);
     if (this.#deafSinceMs !== undefined) {
       const { speechToText, order } = opened.attempts.choice;
-      this.#events.offer({
+      this.#news.offer({
         type: 'recovered',
         provider: speechToText.provider,
         model: order.model,
@@ -168,7 +168,7 @@ export class Hearing {
       for await (const heard of session.listening.heard) {
         if (!session.hasHeard) this.#proved(session);
         session.hasHeard = true;
-        this.#events.offer(this.#line.heard(heard));
+        this.#news.offer(this.#line.heard(heard));
       }
       return this.#broke(session, session.stall.error ?? new AppError('provider.unavailable'));
     } catch (error) {
@@ -198,3 +198,6 @@ export class Hearing {
     this.#breakers.of(attempts.choice.order.access).succeeded();
   }
 }
+
+/** A code without a catalogue entry is a bug of ours. */
+const codeOf = (error: unknown): string => (isAppError(error) ? error.code : 'internal');

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '@trunkline/kernel';
 import type { CircuitBreakers } from '../failover/circuit-breaker.js';
 import type { Listening } from '../ports/index.js';
-import type { HearingChoice } from './hearing-event.js';
+import type { HearingChoice } from './hearing-news.js';
 
 /** Row E23. The first, at once, is for whoever is not the one that broke. */
 const attemptAfterMs = [0, 1000, 2000, 4000] as const;

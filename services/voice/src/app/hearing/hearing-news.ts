@@ -7,10 +7,10 @@ export interface HearingChoice {
 }
 
 /** Times and words are the line's, whoever heard them. */
-export type HearingEvent =
+export type HearingNews =
   | Heard
   /** Nobody hears the caller for now; the last seconds are kept and will be heard again. */
-  | { readonly type: 'trouble'; readonly error: unknown }
+  | { readonly type: 'trouble'; readonly provider: string; readonly code: string }
   | {
       readonly type: 'recovered';
       readonly provider: string;
@@ -21,4 +21,4 @@ export type HearingEvent =
   /** Something the caller said is gone for good: ask for it again. */
   | { readonly type: 'lost-utterance' }
   /** Nothing hears any more: the last event. */
-  | { readonly type: 'gave-up'; readonly error: unknown };
+  | { readonly type: 'gave-up'; readonly code: string };
