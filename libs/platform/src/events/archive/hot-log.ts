@@ -9,12 +9,16 @@ import {
 import { AppError, withDeadline } from '@trunkline/kernel';
 import { JetStreamApiError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { hasBatches, readBatches, type DatedMessage } from '../store/subject-batches.js';
 import type { ColdEvent } from './segment-format.js';
 
 const CALL_LIMIT_MS = 10_000;
 const RECORD_BYTES = 230;
 /** What the server answers for a message that is gone already: purged, deleted, never there. */
 const GONE_CODES = [10037, 10043, 10057];
+
+/** The client's types know the first form for direct reads only; the leader takes both. */
+type Query = { readonly next_by_subj: string; readonly seq: number } | { last_by_subj: string };
 
 export interface HotEvent extends ColdEvent {
   /** When the server stored it. The clocks of the services don't count. */
@@ -33,28 +37,45 @@ export interface DurablePosition {
  * purge and delete.
  */
 export class HotLog {
+  readonly #connection: NatsConnection;
   readonly #jsm: JetStreamManager;
 
-  private constructor(jsm: JetStreamManager) {
+  private constructor(connection: NatsConnection, jsm: JetStreamManager) {
+    this.#connection = connection;
     this.#jsm = jsm;
   }
 
   static async open(connection: NatsConnection): Promise<HotLog> {
-    return new HotLog(await jetstreamManager(connection, { checkAPI: false }));
+    return new HotLog(connection, await jetstreamManager(connection, { checkAPI: false }));
   }
 
   /** `undefined` when one of them is no event at all: such an aggregate is left alone. */
   async events(ref: AggregateRef): Promise<HotEvent[] | undefined> {
     const subject = eventSubject(ref);
+    const messages = (await this.#inBatches(subject)) ?? (await this.#oneByOne(subject));
     const events: HotEvent[] = [];
-    for (;;) {
-      const found = await this.#next(EVENT_STREAM, subject, (events.at(-1)?.seq ?? 0) + 1);
-      if (!found) return events;
-      const parsed = envelope.safeParse(jsonOf(found.data));
+    for (const { seq, data, storedAtMs } of messages) {
+      const parsed = envelope.safeParse(jsonOf(data));
       if (!parsed.success) return undefined;
-      const bytes = recordBytes(subject, found.data);
-      const { seq } = found;
-      events.push({ seq, event: parsed.data, storedAtMs: found.time.getTime(), bytes });
+      events.push({ seq, event: parsed.data, storedAtMs, bytes: recordBytes(subject, data) });
+    }
+    return events;
+  }
+
+  /** From any replica, which counts only if it has come as far as the leader. */
+  async #inBatches(subject: string): Promise<readonly DatedMessage[] | undefined> {
+    if (!hasBatches(this.#connection)) return undefined;
+    const messages = await this.#call((signal) => readBatches(this.#jsm, subject, signal));
+    const last = await this.#find(EVENT_STREAM, { last_by_subj: subject });
+    return messages?.at(-1)?.seq === last?.seq ? messages : undefined;
+  }
+
+  async #oneByOne(subject: string): Promise<DatedMessage[]> {
+    const messages: DatedMessage[] = [];
+    for (;;) {
+      const found = await this.#next(EVENT_STREAM, subject, (messages.at(-1)?.seq ?? 0) + 1);
+      if (!found) return messages;
+      messages.push({ seq: found.seq, data: found.data, storedAtMs: found.time.getTime() });
     }
   }
 
@@ -105,9 +126,11 @@ export class HotLog {
     });
   }
 
-  async #next(stream: string, subject: string, seq: number) {
-    // The client's types know this form for direct reads only; the leader takes it as well.
-    const query: { seq: number; next_by_subj: string } = { seq, next_by_subj: subject };
+  #next(stream: string, subject: string, seq: number) {
+    return this.#find(stream, { seq, next_by_subj: subject });
+  }
+
+  async #find(stream: string, query: Query) {
     try {
       return await this.#call(() => this.#jsm.streams.getMessage(stream, query));
     } catch (error) {
@@ -124,7 +147,7 @@ export class HotLog {
     }
   }
 
-  async #call<T>(work: () => Promise<T>): Promise<T> {
+  async #call<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     try {
       return await withDeadline({ limitMs: CALL_LIMIT_MS, code: 'log.unavailable' }, work);
     } catch (error) {

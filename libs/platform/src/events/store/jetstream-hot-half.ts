@@ -1,6 +1,6 @@
 import { EVENT_STREAM } from '@trunkline/contracts';
-import { AppError, deferred, withDeadline } from '@trunkline/kernel';
-import { JetStreamError, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { AppError, withDeadline } from '@trunkline/kernel';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import {
   HotHalf,
@@ -13,24 +13,15 @@ import {
 import { LinkWatch } from './link-watch.js';
 import { PublishInbox } from './publish-inbox.js';
 import { failureOf, replyOf } from './publish-reply.js';
-import { isVersionAtLeast } from './server-version.js';
+import { hasBatches, readBatches } from './subject-batches.js';
 
 const READ_LIMIT_MS = 5_000;
-const BATCH_SIZE = 500;
 const REREADS = 100;
-const NOT_FOUND = 404;
-const FIRST_WITH_BATCHES = '2.11.0';
 
 /** The client's types know the first form for direct reads only; the server takes both. */
 type Query =
   | { readonly next_by_subj: string; readonly seq: number }
   | { readonly last_by_subj: string };
-
-interface Batch {
-  readonly messages: readonly StoredMessage[];
-  /** How many more the subject holds. */
-  readonly pending: number;
-}
 
 export class JetStreamHotHalf extends HotHalf {
   readonly #connection: NatsConnection;
@@ -86,53 +77,13 @@ export class JetStreamHotHalf extends HotHalf {
   }
 
   async readAll(subject: string, options: ReadOptions): Promise<readonly StoredMessage[]> {
-    const batches = isVersionAtLeast(this.#connection.info?.version ?? '', FIRST_WITH_BATCHES);
-    if (options.fromLeader || !batches) return this.#readOneByOne(subject, options);
-    const read = await this.#reading(READ_LIMIT_MS, options.signal, (signal) =>
-      this.#readBatches(subject, signal),
+    if (options.fromLeader || !hasBatches(this.#connection)) {
+      return this.#readOneByOne(subject, options);
+    }
+    const read = await this.#reading(READ_LIMIT_MS, options.signal, async (signal) =>
+      readBatches(await this.#manager, subject, signal),
     );
     return read ?? this.#readOneByOne(subject, options);
-  }
-
-  /** Undefined when messages went away under our eyes: the archiver is moving this aggregate. */
-  async #readBatches(
-    subject: string,
-    signal: AbortSignal,
-  ): Promise<readonly StoredMessage[] | undefined> {
-    const messages: StoredMessage[] = [];
-    for (let pending = Infinity; pending > 0;) {
-      const batch = await this.#batch(subject, (messages.at(-1)?.seq ?? 0) + 1, signal);
-      if (batch.messages.length === 0) return messages.length === 0 ? messages : undefined;
-      messages.push(...batch.messages);
-      pending = batch.pending;
-    }
-    return messages;
-  }
-
-  /** By callback, since the client's iterator keeps its subscription when a batch has ended. */
-  async #batch(subject: string, seq: number, signal: AbortSignal): Promise<Batch> {
-    signal.throwIfAborted();
-    const manager = await this.#manager;
-    const messages: StoredMessage[] = [];
-    const ended = deferred<Error | undefined>();
-    let pending = 0;
-    const answers = await manager.direct.getBatch(EVENT_STREAM, {
-      next_by_subj: subject,
-      seq,
-      batch: BATCH_SIZE,
-      callback: (done, message) => {
-        if (done) return ended.resolve(done.err);
-        messages.push({ seq: message.seq, data: message.data });
-        pending = message.pending;
-      },
-    });
-    const stop = (): void => answers.stop();
-    signal.addEventListener('abort', stop, { once: true });
-    const fault = await ended.promise;
-    signal.removeEventListener('abort', stop);
-    signal.throwIfAborted();
-    if (fault && !isNothingFound(fault)) throw fault;
-    return { messages, pending };
   }
 
   /**
@@ -185,8 +136,4 @@ export class JetStreamHotHalf extends HotHalf {
       throw new AppError('log.unavailable', { retryable: true, cause: error });
     }
   }
-}
-
-function isNothingFound(error: unknown): boolean {
-  return error instanceof JetStreamError && 'code' in error && error.code === NOT_FOUND;
 }
