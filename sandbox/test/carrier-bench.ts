@@ -42,8 +42,11 @@ export interface CallView {
 }
 
 export async function startBench(): Promise<CarrierBench> {
-  const voice = new Voice({ speak: blip, prepare: () => Promise.resolve() });
-  const factories = carrierStandIns({ voice });
+  const voice = new Voice({
+    speak: (text) => ({ samples: blip(text) }),
+    prepare: () => Promise.resolve(),
+  });
+  const factories = carrierStandIns(() => ({ voice }));
   const sandbox = await startSandbox({ host: '127.0.0.1', port: 0 }, factories);
   const platform = await new FakePlatform().start();
   const control = async (path: string, body?: object): Promise<Record<string, unknown>> => {

@@ -23,11 +23,13 @@ const dialects: Readonly<Record<Carrier, Dialect>> = {
 export type BoardOptions = Omit<SwitchboardOptions, 'faults' | 'dialects'>;
 
 /** Five stand-ins around one switchboard: the four carriers, and `carriers` to be told what to do. */
-export function carrierStandIns(options: BoardOptions): readonly StandInFactory[] {
+export function carrierStandIns(
+  optionsFor: (desk: Desk) => BoardOptions,
+): readonly StandInFactory[] {
   const boards = new WeakMap<Desk, Switchboard>();
   const boardOf = (desk: Desk): Switchboard => {
     const board =
-      boards.get(desk) ?? new Switchboard({ ...options, dialects, faults: desk.faults });
+      boards.get(desk) ?? new Switchboard({ ...optionsFor(desk), dialects, faults: desk.faults });
     boards.set(desk, board);
     return board;
   };

@@ -19,7 +19,10 @@ class Line {
   constructor(steps: unknown, record = false) {
     this.caller = new Caller({
       script: callerScript.parse({ steps, record }),
-      voice: new Voice({ speak: tone, prepare: () => Promise.resolve() }),
+      voice: new Voice({
+        speak: (text) => ({ samples: tone(text) }),
+        prepare: () => Promise.resolve(),
+      }),
       handset: {
         press: (digit) => this.pressed.push(digit),
         hangUp: () => {

@@ -140,7 +140,10 @@ export class Caller {
     if ('say' in step) this.#say(step, nowMs);
     else if ('beep' in step) this.#mouth = { utterance: beep(step.beep), at: 0 };
     else if ('dtmf' in step) this.#keys.push(...step.dtmf);
-    else if ('hangUp' in step) this.#hangUp(nowMs);
+    else if ('hangUp' in step) {
+      this.#step += 1;
+      this.#hangUp(nowMs);
+    }
   }
 
   #isDone(step: CallerStep, nowMs: number): boolean {

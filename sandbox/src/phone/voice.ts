@@ -1,5 +1,5 @@
 import { resample } from '../speech/resample.js';
-import { prepareSpeech, speak } from '../speech/speak.js';
+import { prepareSpeech, speech, type SpokenWord } from '../speech/speak.js';
 import { readWav } from '../speech/wav.js';
 import { utteranceOf, type Utterance } from './frames.js';
 import type { CallerScript, CallerStep } from './script.js';
@@ -10,10 +10,16 @@ export interface SpokenText {
   readonly wav?: string | undefined;
 }
 
+export interface Sound {
+  /** PCM16 at 8 kHz. */
+  readonly samples: Int16Array;
+  readonly words?: readonly SpokenWord[];
+}
+
 /** Where sounds come from; the sandbox's own voice, or something quicker in tests. */
 export interface SoundSource {
-  /** PCM16 at 8 kHz; may block for words never heard before. */
-  speak(text: string): Int16Array;
+  /** May block for words never heard before. */
+  speak(text: string): Sound;
   prepare(text: string): Promise<void>;
 }
 
@@ -21,49 +27,55 @@ const MAX_KEPT = 2_000;
 const RATE_HZ = 8_000;
 
 export const synthesizedSpeech: SoundSource = {
-  speak: (text) => speak(text, { rateHz: RATE_HZ }),
+  speak: (text) => speech(text, { rateHz: RATE_HZ }),
   prepare: (text) => prepareSpeech(text),
 };
 
-/** Told of what people are going to say before anybody says it. */
-export type OnNewUtterance = (text: string, pcm: Int16Array) => void | Promise<void>;
+interface Kept {
+  readonly utterance: Utterance;
+  readonly sound: Sound;
+}
+
+/** Told before each call what its caller is going to say, as those who hear it may have forgotten. */
+export type OnSoonSpoken = (said: SpokenText, sound: Sound) => void | Promise<void>;
 
 /** What people say, cut into frames once for all calls. */
 export class Voice {
   readonly #source: SoundSource;
-  readonly #onNew: OnNewUtterance;
-  readonly #kept = new Map<string, Utterance>();
+  readonly #onSoon: OnSoonSpoken;
+  readonly #kept = new Map<string, Kept>();
 
-  constructor(source: SoundSource, onNew: OnNewUtterance = () => undefined) {
+  constructor(source: SoundSource, onSoon: OnSoonSpoken = () => undefined) {
     this.#source = source;
-    this.#onNew = onNew;
+    this.#onSoon = onSoon;
   }
 
   /** Before a call, so that nothing is synthesized while its clock runs. */
   async prepare(script: CallerScript): Promise<void> {
     for (const spoken of script.steps.flatMap(spokenIn)) {
-      if (this.#kept.has(keyOf(spoken))) continue;
       if (spoken.wav === undefined) await this.#source.prepare(spoken.say);
-      const pcm = this.#pcmOf(spoken);
-      this.#keep(spoken, pcm);
-      await this.#onNew(spoken.say, pcm);
+      await this.#onSoon(spoken, this.#find(spoken).sound);
     }
   }
 
   utterance(spoken: SpokenText): Utterance {
-    return this.#kept.get(keyOf(spoken)) ?? this.#keep(spoken, this.#pcmOf(spoken));
+    return this.#find(spoken).utterance;
   }
 
-  #pcmOf({ say, wav }: SpokenText): Int16Array {
+  #find(spoken: SpokenText): Kept {
+    return this.#kept.get(keyOf(spoken)) ?? this.#keep(spoken, this.#soundOf(spoken));
+  }
+
+  #soundOf({ say, wav }: SpokenText): Sound {
     return wav === undefined ? this.#source.speak(say) : telephoneSound(Buffer.from(wav, 'base64'));
   }
 
-  #keep(spoken: SpokenText, pcm: Int16Array): Utterance {
-    const utterance = utteranceOf(spoken.say, pcm);
+  #keep(spoken: SpokenText, sound: Sound): Kept {
+    const kept = { utterance: utteranceOf(spoken.say, sound.samples), sound };
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(keyOf(spoken), utterance);
-    return utterance;
+    this.#kept.set(keyOf(spoken), kept);
+    return kept;
   }
 }
 
@@ -75,8 +87,8 @@ function spokenIn(step: CallerStep): readonly SpokenText[] {
 }
 
 /** Throws RangeError for what is no WAV of one voice. */
-function telephoneSound(file: Buffer): Int16Array {
+function telephoneSound(file: Buffer): Sound {
   const { samples, channels, rateHz } = readWav(file);
   if (channels !== 1) throw new RangeError('the WAV must be mono');
-  return rateHz === RATE_HZ ? samples : resample(samples, rateHz, RATE_HZ);
+  return { samples: rateHz === RATE_HZ ? samples : resample(samples, rateHz, RATE_HZ) };
 }
