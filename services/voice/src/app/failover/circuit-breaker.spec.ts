@@ -79,6 +79,15 @@ describe('CircuitBreaker', () => {
     expect(breaker.isOpen).toBe(false);
   });
 
+  it('does not count what it says itself', () => {
+    const { breaker, clock } = breakerAt();
+    failTimes(breaker, 5);
+    clock.atMs = 9999;
+    breaker.failed(breaker.refusal());
+    clock.atMs = 10_000;
+    expect(breaker.mayTry()).toBe(true);
+  });
+
   it('runs work and says so when it may not', async () => {
     const { breaker } = breakerAt();
     const failing = () => breaker.run(() => Promise.reject(down()));

@@ -83,9 +83,13 @@ export class CircuitBreaker {
   }
 }
 
-/** A wrong key or model is not the vendor's weakness, and other calls may have better ones. */
-function countsAsFailure(error: AppError): boolean {
-  return error.code.startsWith('provider.') && error.code !== 'provider.refused';
+/**
+ * A wrong key or model is not the vendor's weakness, and other calls may have better ones; and
+ * what a breaker says of itself would keep it open for ever.
+ */
+function countsAsFailure({ code, details }: AppError): boolean {
+  const isOwnWord = details['circuit'] === 'open';
+  return code.startsWith('provider.') && code !== 'provider.refused' && !isOwnWord;
 }
 
 /** What the vendor asked for, where it did. */
