@@ -53,7 +53,7 @@ export async function startSandbox(
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const close = async (): Promise<void> => {
-    await Promise.all([...byName.values()].map((standIn) => standIn.close?.()));
+    await Promise.all([...byName.values()].map(async (standIn) => standIn.close?.()));
     loop.close();
     sockets.close();
     await closeServer(server, connections);

@@ -43,8 +43,8 @@ export class Outlet {
     }
   }
 
-  /** Closes after what is still to be sent; a held message goes first. */
-  close(code: number, reason = ''): void {
+  /** Closes after what is still to be sent; a held message goes first. Without a code: 1005. */
+  close(code?: number, reason = ''): void {
     if (this.#held !== undefined) this.#write(this.#held);
     this.#held = undefined;
     if (this.#fault?.kind !== 'late') return this.#socket.close(code, reason);

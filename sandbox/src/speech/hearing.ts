@@ -61,6 +61,11 @@ export class Hearing {
     return this.#voice ? this.audioMs - this.#voice.lastMs : this.audioMs;
   }
 
+  /** Of what was understood last. */
+  get language(): string | undefined {
+    return this.#tracker.language;
+  }
+
   /** `onBlock` after every 20 ms of it, however much comes at once. */
   hear(bytes: Uint8Array, onBlock: () => void): void {
     const samples = this.#decimator.take(decodeSound(this.#whole(bytes), this.#format.encoding));

@@ -53,6 +53,7 @@ export class Tracker {
   #state: State = { is: 'waiting' };
   #at = 0;
   #words: readonly HeardWord[] = [];
+  #language: string | undefined;
 
   constructor(bank: UtteranceBank, isResampled: boolean) {
     this.#bank = bank;
@@ -70,6 +71,11 @@ export class Tracker {
   words(withGuess: boolean): readonly HeardWord[] {
     const state = this.#state;
     return state.is === 'following' ? [...this.#words, ...wordsOf(state, withGuess)] : this.#words;
+  }
+
+  /** Of the utterance heard last. */
+  get language(): string | undefined {
+    return this.#language;
   }
 
   /** Ends whatever is being heard. */
@@ -128,6 +134,7 @@ export class Tracker {
   #followFrom(utterances: readonly Utterance[], from: number, startSample: number): void {
     this.#at = startSample;
     const run: Run = { from, to: from, strange: 0, startSample };
+    this.#language = utterances[0]?.language ?? this.#language;
     this.#state = { is: 'following', utterances, runs: [run], strange: 0, quiet: 0 };
   }
 
