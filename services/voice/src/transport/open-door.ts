@@ -38,14 +38,24 @@ export interface DoorParts {
   readonly limits?: Partial<EndpointLimits>;
 }
 
-/** The way in: places, tokens, sockets, and the pod's own doors. */
-export interface Door {
+/** The way in: places, tokens, sockets, and the pod's own doors. Injected by its class. */
+export class Door {
   readonly pod: string;
   readonly handlers: readonly RequestHandler[];
   readonly reservations: Reservations;
-  readonly endpoint: MediaEndpoint;
-  /** Before the server listens. */
-  bind(server: Server): void;
+  readonly #endpoint: MediaEndpoint;
+
+  constructor(parts: Pick<Door, 'pod' | 'handlers' | 'reservations'>, endpoint: MediaEndpoint) {
+    this.pod = parts.pod;
+    this.handlers = parts.handlers;
+    this.reservations = parts.reservations;
+    this.#endpoint = endpoint;
+  }
+
+  /** Before the server listens: `configure: async (app, fastify) => app.get(Door).bind(fastify.server)`. */
+  bind(server: Server): void {
+    this.#endpoint.bind(server);
+  }
 }
 
 const START_LIMIT_MS = 5000;
@@ -76,11 +86,8 @@ export function openDoor(parts: DoorParts): Door {
   bindLife(parts, { pod, reservations, endpoint, podDoors });
   const others = new NatsOtherPods(nats.connection, logger);
   const whereabouts = new LogWhereabouts(store);
-  return {
-    ...{ pod, reservations, endpoint },
-    handlers: doorHandlers({ door, store, clock, whereabouts, others }),
-    bind: (server) => endpoint.bind(server),
-  };
+  const handlers = doorHandlers({ door, store, clock, whereabouts, others });
+  return new Door({ pod, handlers, reservations }, endpoint);
 }
 
 function limitsOf({ limits, settings }: DoorParts): EndpointLimits {
