@@ -125,6 +125,12 @@ export const agentsRuntimeRequests = {
   }),
 } as const;
 
+const leg = z.strictObject({
+  callId: token,
+  carrierAccount: token,
+  carrierCallId: z.string().min(1).max(128),
+});
+
 export const campaignsRuntimeRequests = {
   /** The carrier's leg has answered and asks what to do: where its audio goes. */
   answerDial: defineRequest({
@@ -135,6 +141,25 @@ export const campaignsRuntimeRequests = {
     output: admission,
     role: 'member',
     timeoutMs: 3000,
+  }),
+  /** Whoever ended a call makes sure that its leg is gone. */
+  hangUpLeg: defineRequest({
+    service: 'campaigns',
+    verb: 'hang-up-leg',
+    askers: ['voice'],
+    input: leg,
+    output: z.strictObject({ gone: z.boolean() }),
+    role: 'member',
+    timeoutMs: 10_000,
+  }),
+  transferLeg: defineRequest({
+    service: 'campaigns',
+    verb: 'transfer-leg',
+    askers: ['voice'],
+    input: leg.extend({ to: phoneNumber, callerId: phoneNumber }),
+    output: z.strictObject({ outcome: z.enum(['connected', 'refused', 'unknown']) }),
+    role: 'member',
+    timeoutMs: 10_000,
   }),
 } as const;
 
