@@ -30,6 +30,11 @@ export const callErrors = {
     title: 'The stream token is wrong, used or too old',
     fix: 'Ask for a new session.',
   },
+  'webhook.replayed': {
+    status: 409,
+    title: 'This very webhook was here before',
+    fix: 'Sign a new one.',
+  },
   'webhook.refused': {
     status: 403,
     title: 'The webhook is not what the carrier signed',

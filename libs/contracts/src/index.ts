@@ -38,4 +38,5 @@ export * from './messages/calls.js';
 export * from './messages/webhooks.js';
 export * from './http/call-bodies.js';
 export * from './http/call-routes.js';
+export * from './http/webhook-routes.js';
 export * from './live-news.js';

@@ -5,6 +5,7 @@ import {
   mongoDatabaseSetting,
   mongoSettings,
   principalSettings,
+  reserveSettings,
   serviceKeySettings,
   serviceSettings,
   textSetting,
@@ -20,15 +21,10 @@ export const campaignsSettings = z.strictObject({
   ...mongoDatabaseSetting('campaigns'),
   ...coldHalfSettings,
   ...carrierSettings,
+  ...reserveSettings,
   PUBLIC_BASE_URL: urlSetting({
     meaning: 'Where carriers reach the gateway; their webhooks are signed over it.',
     protocols: ['http', 'https'],
-  }),
-  RESERVE_LIMIT_MS: integerSetting({
-    meaning: 'How long a voice pod may take to keep a place; without one nothing is dialled.',
-    min: 50,
-    max: 2000,
-    default: 300,
   }),
   DIAL_LIMIT_MS: integerSetting({
     meaning:

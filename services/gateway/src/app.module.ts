@@ -18,6 +18,7 @@ import {
   type ColdHalf,
   type EventStore,
   type Mongo,
+  type Requests,
 } from '@trunkline/platform';
 import type { Redis } from 'ioredis';
 import { JoseAccessTokens, readTokenKeys } from './adapters/crypto/access-tokens.js';
@@ -29,11 +30,15 @@ import { MongoBeforeTenant } from './adapters/mongo/before-tenant.js';
 import { MongoKeyUses } from './adapters/mongo/key-uses.js';
 import { MongoLinks } from './adapters/mongo/links.js';
 import { MongoSessions } from './adapters/mongo/sessions.js';
+import { NatsWebhookQueue } from './adapters/nats/nats-webhook-queue.js';
 import { RedisLoginThrottle } from './adapters/redis/login-throttle.js';
+import { RedisWebhookNonces } from './adapters/redis/webhook-nonces.js';
 import { Authentication } from './app/authenticate.js';
 import { Facts } from './app/facts.js';
 import type { Identity } from './app/identity.js';
 import type { Mail } from './app/ports.js';
+import { CarrierAccounts } from './app/webhooks/carrier-accounts.js';
+import type { WebhookParts } from './app/webhooks/ports.js';
 import type { GatewaySettings } from './config.js';
 import { projections, viewEnums } from './projections.js';
 
@@ -101,6 +106,23 @@ export async function openGateway(
     pagesUrl: settings.PUBLIC_BASE_URL,
   };
   return new Gateway(identity, { store, cold }, connections);
+}
+
+/** What the doors of carriers work with. */
+export function webhookParts(
+  settings: GatewaySettings,
+  { nats, redis, logger }: Connections,
+  requests: Requests,
+): WebhookParts & { readonly logger: Logger } {
+  const clock = systemClock;
+  return {
+    ...{ requests, clock, logger },
+    accounts: new CarrierAccounts(requests, clock),
+    nonces: new RedisWebhookNonces(redis),
+    queue: new NatsWebhookQueue(nats.connection),
+    publicBaseUrl: settings.PUBLIC_BASE_URL,
+    reserveLimitMs: settings.RESERVE_LIMIT_MS,
+  };
 }
 
 function openObjects(settings: GatewaySettings): S3ObjectStore {

@@ -7,6 +7,7 @@ import {
   mongoSettings,
   noted,
   redisSettings,
+  reserveSettings,
   Secret,
   serviceSettings,
   textSetting,
@@ -22,6 +23,7 @@ const settings = z.strictObject({
   ...mongoSettings,
   ...mongoDatabaseSetting('gateway'),
   ...redisSettings,
+  ...reserveSettings,
   ...coldHalfSettings,
   TOKEN_KEYS_FILE: fileSetting({
     meaning: 'Private keys (JWKS): use "access" signs logins, use "principal" says who asks.',

@@ -9,10 +9,11 @@ import {
   runProjectors,
   runService,
 } from '@trunkline/platform';
-import { AppModule, Gateway } from './app.module.js';
+import { AppModule, Gateway, webhookParts } from './app.module.js';
 import { gatewaySettings } from './config.js';
 import { projections } from './projections.js';
 import { bindEdge, splitList } from './transport/http/bind-edge.js';
+import { bindWebhooks } from './transport/webhooks/bind-webhooks.js';
 
 const settings = loadConfigOrExit(gatewaySettings);
 await runService({
@@ -27,6 +28,7 @@ await runService({
     const metrics = app.get(Metrics);
     const health = app.get(HealthRegistry);
     await runProjectors({ projections, ...connections, ...log, lifecycle, metrics, health });
+    await bindWebhooks(fastify, webhookParts(settings, connections, app.get(Requests)));
     await bindEdge(fastify, { settings, gateway, requests: app.get(Requests) });
   },
 });

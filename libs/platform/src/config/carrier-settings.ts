@@ -1,4 +1,4 @@
-import { urlSetting } from './setting.js';
+import { integerSetting, urlSetting } from './setting.js';
 
 const baseUrl = (carrier: string, fallback: string) =>
   urlSetting({
@@ -13,4 +13,14 @@ export const carrierSettings = {
   TELNYX_BASE_URL: baseUrl('Telnyx', 'https://api.telnyx.com'),
   PLIVO_BASE_URL: baseUrl('Plivo', 'https://api.plivo.com'),
   VOBIZ_BASE_URL: baseUrl('Vobiz', 'https://api.vobiz.ai'),
+};
+
+/** Whoever asks for a place on a voice pod before a call is dialled or answered. */
+export const reserveSettings = {
+  RESERVE_LIMIT_MS: integerSetting({
+    meaning: 'How long a voice pod may take to keep a place; without one no call is begun.',
+    min: 50,
+    max: 2000,
+    default: 300,
+  }),
 };

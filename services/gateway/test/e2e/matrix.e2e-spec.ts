@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hasRole, roles, type Principal, type Role } from '@trunkline/contracts';
 import { PrincipalSigner } from '@trunkline/platform';
-import { forge, KeyCabinet, matrixRows, wrongKeys } from '../support/matrix.js';
+import {
+  forge,
+  isElsewhere,
+  KeyCabinet,
+  matrixRows,
+  webhookRows,
+  wrongKeys,
+} from '../support/matrix.js';
 import { member, owner, World, type Person } from '../support/world.js';
 
 const rows = matrixRows();
@@ -151,7 +158,8 @@ describe('the matrix: every route of the table and every wrong credential', () =
     }
   });
 
-  const own = guarded.filter(([, { url }]) => url.includes(':'));
+  const here = guarded.filter(([, row]) => !isElsewhere(row));
+  const own = here.filter(([, { url }]) => url.includes(':'));
   it.each(own)('V3 V27 T19 %s answers 404 to a stranger who knows my id', async (_, row) => {
     const names = [...row.url.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
     expect(names.filter((name) => ids[name] === undefined)).toEqual([]);
@@ -171,15 +179,28 @@ describe('the matrix: every route of the table and every wrong credential', () =
     });
   });
 
-  const lists = guarded.filter(
-    ([, { route, url }]) => route.method === 'GET' && !url.includes(':'),
-  );
+  const lists = here.filter(([, { route, url }]) => route.method === 'GET' && !url.includes(':'));
   it.each(lists)('V3 V27 T19 %s shows a stranger nothing of mine', async (line) => {
     const answer = await world.ask(line, { token: stranger.token });
     expect(answer).toMatchObject({ status: 200 });
     const text = JSON.stringify(answer.body);
     for (const id of [...Object.values(ids), mine.tenant].filter((one) => one.length > 8))
       expect(text).not.toContain(id);
+  });
+
+  const away = guarded.filter(([, row]) => isElsewhere(row) && row.route.method === 'GET');
+  it.each(away)('%s says so while its service is away', async (line) => {
+    const { status, body } = await world.ask(line, { token: mine.token });
+    expect([status, body.code]).toEqual([503, 'service.unavailable']);
+  });
+
+  it.each(webhookRows())('V23 S16 $line is open and believes nobody', async ({ line, why }) => {
+    expect(why).toContain('Signed');
+    const { status, body } = await world.ask(line, { token: mine.token, body: { a: 1 } });
+    expect([status, body.code]).toEqual([404, 'request.not-found']);
+    const own = line.replace('/twilio/x', `/twilio/${ids['accountId']}`);
+    const unsigned = await world.ask(own, { token: mine.token, body: { a: 1 } });
+    expect([unsigned.status, unsigned.body.code]).toEqual([403, 'webhook.refused']);
   });
 
   it.each(open)('V23 %s is open and refuses bad bodies', async (line) => {

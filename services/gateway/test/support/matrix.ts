@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import {
   adminScopes,
+  callRoutes,
+  dialRoutes,
   keyKinds,
   runtimeScopes,
+  sessionRoutes,
+  webhookRoutes,
   type KeyKind,
   type RouteDefinition,
   type Scope,
@@ -29,6 +33,19 @@ export function matrixRows(): Row[] {
       line: `${route.method} ${url.replaceAll(/:\w+/g, 'x')}`,
     })),
   );
+}
+
+/** Answered by services that this world does not start. */
+export function isElsewhere({ routeId }: Row): boolean {
+  return [dialRoutes, sessionRoutes, callRoutes].some((table) => Object.hasOwn(table, routeId));
+}
+
+/** The doors of carriers are no routes of the API; each says why it is open. */
+export function webhookRows(): { readonly line: string; readonly why: string }[] {
+  return webhookRoutes.map(({ path, why }) => ({
+    line: `POST ${path.replace(':carrier/', 'twilio/').replaceAll(/:\w+/g, 'x')}`,
+    why,
+  }));
 }
 
 const allScopes: Readonly<Record<KeyKind, readonly Scope[]>> = {

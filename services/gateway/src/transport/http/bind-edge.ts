@@ -1,9 +1,4 @@
-import {
-  agentsRoutes,
-  identityRoutes,
-  toOpenApi,
-  type OpenApiDocument,
-} from '@trunkline/contracts';
+import { identityRoutes, toOpenApi, type OpenApiDocument } from '@trunkline/contracts';
 import {
   bindDocs,
   bindRoutes,
@@ -17,15 +12,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Authentication } from '../../app/authenticate.js';
 import type { Gateway } from '../../app.module.js';
 import type { GatewaySettings } from '../../config.js';
-import { agentsHandlers } from './agents-handlers.js';
 import { BearerAuthenticator } from './credentials.js';
 import { keyHandlers } from './key-handlers.js';
 import { memberHandlers } from './member-handlers.js';
+import { proxiedRoutes, proxyHandlers } from './proxy-handlers.js';
 import { signInHandlers } from './sign-in-handlers.js';
 import { tenantHandlers } from './tenant-handlers.js';
 
 /** Every route of the edge, whoever answers it. The matrix test is made from this table. */
-export const edgeRoutes = { ...identityRoutes, ...agentsRoutes } as const;
+export const edgeRoutes = { ...identityRoutes, ...proxiedRoutes } as const;
 
 export interface EdgeParts {
   readonly settings: GatewaySettings;
@@ -43,7 +38,7 @@ export async function bindEdge(fastify: FastifyInstance, parts: EdgeParts): Prom
       ...tenantHandlers(gateway),
       ...memberHandlers(gateway),
       ...keyHandlers(gateway),
-      ...agentsHandlers(requests),
+      ...proxyHandlers(requests),
     },
     authenticator: new BearerAuthenticator(gateway.authentication),
     logger,

@@ -1,0 +1,63 @@
+import { isAppError } from '@trunkline/kernel';
+import type { AnswerText } from '@trunkline/telephony';
+import { answerIncoming, answerOutgoing } from './answer-call.js';
+import { believe, type BelievedWebhook } from './believe.js';
+import type { ReceivedWebhook, WebhookParts } from './ports.js';
+
+/** What the carrier gets: a document, or only that it was heard. */
+export type WebhookReply = AnswerText | 'heard';
+
+export async function takeWebhook(
+  parts: WebhookParts,
+  received: ReceivedWebhook,
+): Promise<WebhookReply> {
+  let believed: BelievedWebhook;
+  try {
+    believed = await believe(parts, received);
+  } catch (error) {
+    // The carrier did not hear that we had heard it.
+    if (isAppError(error) && error.code === 'webhook.replayed' && !isAnswered(received)) {
+      return 'heard';
+    }
+    throw error;
+  }
+  try {
+    return await handle(parts, believed);
+  } catch (error) {
+    if (believed.nonce !== null) await giveBack(parts, believed.nonce);
+    throw error;
+  }
+}
+
+/** Telnyx reads no documents: whatever it tells is dealt with by those who can command it. */
+const isAnswered = ({ carrier, kind }: ReceivedWebhook): boolean =>
+  carrier !== 'telnyx' && (kind === 'incoming' || kind === 'answer');
+
+async function handle(parts: WebhookParts, believed: BelievedWebhook): Promise<WebhookReply> {
+  const { received } = believed;
+  if (!isAnswered(received)) {
+    await enqueue(parts, believed);
+    return 'heard';
+  }
+  return received.callId === null
+    ? answerIncoming(parts, believed)
+    : answerOutgoing(parts, believed, received.callId);
+}
+
+async function enqueue(parts: WebhookParts, { received, account }: BelievedWebhook): Promise<void> {
+  const { kind, callId, rawBody } = received;
+  const { carrier, carrierAccount, tenant } = account;
+  await parts.queue.put({
+    ...{ carrier, carrierAccount, tenant, kind, callId },
+    receivedAt: new Date(parts.clock.nowMs()).toISOString(),
+    body: Buffer.from(rawBody).toString('utf8'),
+  });
+}
+
+async function giveBack(parts: WebhookParts, nonce: string): Promise<void> {
+  try {
+    await parts.nonces.giveBack(nonce);
+  } catch (error) {
+    parts.logger.warn('webhook.nonce-kept', { error });
+  }
+}
