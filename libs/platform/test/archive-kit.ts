@@ -33,6 +33,7 @@ import {
   silent,
   startWorld,
   type World,
+  type WorldOptions,
 } from './projector-kit.js';
 
 const DAY_MS = 86_400_000;
@@ -85,8 +86,8 @@ export interface ArchiveWorld extends World {
   views: readonly Projection<ProjectedDocument>[];
 }
 
-export async function startArchiveWorld(): Promise<ArchiveWorld> {
-  const world = await startWorld();
+export async function startArchiveWorld(options: WorldOptions = {}): Promise<ArchiveWorld> {
+  const world = await startWorld(options);
   const objects = new S3ObjectStore({
     endpoint: process.env['S3_ENDPOINT'] ?? '',
     region: process.env['S3_REGION'] ?? 'us-east-1',

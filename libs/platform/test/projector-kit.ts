@@ -92,7 +92,13 @@ export interface World {
 }
 
 /** With `users`, the connection is the operator's, as the allow-lists of the contracts hold. */
-export async function startWorld(options: { users?: boolean } = {}): Promise<World> {
+export interface WorldOptions {
+  readonly users?: boolean;
+  /** How often the server writes its files anew; `always` means every two minutes. */
+  readonly syncInterval?: string;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const nats = await startNats(options);
   const nc = await nats.connect(options.users ? { user: 'operator' } : {});
   await ensureStreams(nc, { replicas: 1, maxBytes: 256 * 1024 * 1024 });

@@ -57,8 +57,6 @@ const MAX_SEGMENT_EVENTS = 2_000;
 const AT_ONCE = 16;
 /** So many are cold before they are taken out of the stream together: blocks are emptied whole. */
 const CLEARED_TOGETHER = 10_000;
-/** How long somebody waits for neighbours to go with. */
-const WAIT_MS = 6 * 3_600_000;
 
 /** One walk over everything that has ended. Whoever runs it holds the lease. */
 export class ArchivePass {
@@ -85,7 +83,7 @@ export class ArchivePass {
     this.#floor = new DurableFloor(parts.hot, parts.isKnownDurable);
     this.#clearing = new HotClearing(
       { ...parts, floor: this.#floor },
-      { waitSinceMs: options.beforeMs - WAIT_MS, afterStep: options.afterStep },
+      { beforeMs: options.beforeMs, afterStep: options.afterStep },
     );
   }
 
@@ -101,9 +99,10 @@ export class ArchivePass {
       batch = [];
     }
     await this.#moveBatch(batch);
-    await this.#clear();
+    await this.#clear({ isLast: true });
+    this.#kept.neighbours = this.#cold.length;
     return {
-      aggregates: this.#aggregates,
+      aggregates: this.#aggregates - this.#cold.length,
       events: this.#events,
       segments: this.#segments,
       kept: this.#kept,
@@ -118,15 +117,13 @@ export class ArchivePass {
     for (const group of groups.values()) {
       for (const chunk of chunksOf(group)) await this.#moveChunk(chunk);
     }
-    if (this.#cold.length >= CLEARED_TOGETHER) await this.#clear();
+    if (this.#cold.length >= CLEARED_TOGETHER) await this.#clear({ isLast: false });
   }
 
-  async #clear(): Promise<void> {
-    const cold = this.#cold.splice(0);
-    if (cold.length === 0) return;
-    const waiting = await this.#clearing.clear(cold);
-    this.#kept.neighbours += waiting;
-    this.#aggregates -= waiting;
+  /** Who waits for neighbours is asked again with the next ones. */
+  async #clear(round: { readonly isLast: boolean }): Promise<void> {
+    if (this.#cold.length === 0) return;
+    this.#cold = [...(await this.#clearing.clear(this.#cold, round))];
   }
 
   async #candidates(batch: readonly ClosedNote[]): Promise<Candidate[]> {

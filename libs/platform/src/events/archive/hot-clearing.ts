@@ -3,7 +3,7 @@ import type { ClosedNote, ClosedNotes } from './closed-notes.js';
 import type { DurableFloor } from './durable-floor.js';
 import type { HotLog } from './hot-log.js';
 import { cellFinder, type LogCells } from './log-cells.js';
-import { rollingCells } from './rolling-cells.js';
+import { rollingCells, settledCells } from './rolling-cells.js';
 import { refKey } from './segment-format.js';
 
 /** An aggregate whose events are all cold by now. */
@@ -22,6 +22,12 @@ export interface HotRecord {
 
 export type ClearStep = 'overwritten-one' | 'purged-one' | 'purged';
 
+type Fate = 'overwritten' | 'rolling' | 'waiting';
+
+type Plan = Readonly<Record<Fate, readonly Clearable[]>> & {
+  readonly cellOf: (seq: number) => number | undefined;
+};
+
 export interface ClearingParts {
   readonly hot: HotLog;
   readonly notes: ClosedNotes;
@@ -31,13 +37,15 @@ export interface ClearingParts {
 }
 
 export interface ClearingOptions {
-  /** Who ended after this may wait for neighbours. */
-  readonly waitSinceMs: number;
+  /** What the server stored before this is old. */
+  readonly beforeMs: number;
   readonly afterStep: (step: ClearStep) => Promise<void> | void;
 }
 
 /** So many records are overwritten at once rather than waited for: some seconds of the server's. */
 const FEW_RECORDS = 500;
+/** How long somebody waits for neighbours before being overwritten alone. */
+const WAIT_MS = 6 * 3_600_000;
 const AT_ONCE = 16;
 
 /** Takes aggregates out of the stream, so that neither they nor their bytes stay there. */
@@ -51,61 +59,67 @@ export class HotClearing {
   }
 
   /**
-   * Answers how many wait. The floor is read after the index was written: a durable made later
-   * for a rebuild then finds these events in the cold half, one made before holds them back here.
+   * Answers who waits for neighbours. The floor is read after the index was written: a durable
+   * made later for a rebuild then finds these events in the cold half, one made before holds
+   * them back here.
    */
-  async clear(all: readonly Clearable[]): Promise<number> {
+  async clear(
+    all: readonly Clearable[],
+    { isLast }: { readonly isLast: boolean },
+  ): Promise<readonly Clearable[]> {
     const { floor, letters, notes, cells } = this.#parts;
     const floorSeq = await floor.lowest();
     const parked = new Set((await letters.list()).map(({ ref }) => refKey(ref)));
     const free = all.filter(
       ({ note, lastSeq }) => lastSeq <= floorSeq && !parked.has(refKey(note)),
     );
-    const plan = await this.#plan(free);
+    const plan = await this.#plan(free, isLast);
     // The server writes a whole block anew to overwrite one event, and appends wait behind it.
     for (const one of plan.overwritten) await this.#overwriteOne(one);
     const purged = [...plan.overwritten, ...plan.rolling];
     await atOnce(AT_ONCE, purged, (one) => this.#purgeOne(one));
-    await cells.noteGone(plan.going(purged));
+    await cells.noteGone(bytesByCell(purged, plan.cellOf));
     await notes.done(purged);
     await this.#options.afterStep('purged');
-    return plan.waiting.length;
+    return plan.waiting;
   }
 
   /**
    * A purge leaves the bytes on the disk until the server writes the block anew. Where that is
-   * sure to happen a purge is enough; elsewhere an event is overwritten before it goes, or waits
-   * for its neighbours to go with it.
+   * sure to happen a purge is enough; elsewhere an event is overwritten before it goes. At the
+   * young edge it waits, so that the rest of its block goes with it.
    */
-  async #plan(free: readonly Clearable[]) {
+  async #plan(free: readonly Clearable[], isLast: boolean): Promise<Plan> {
     const seqs = free.flatMap(({ records }) => records.map(({ seq }) => seq));
-    const [first, last] = [least(seqs), -least(seqs.map((seq) => -seq))];
-    const cells = seqs.length > 0 ? await this.#parts.cells.around(first, last) : [];
+    const marked = free.flatMap(({ records }) => records.filter(({ isMarked }) => isMarked));
+    const [firstSeq, lastSeq] = [least(seqs), -least(seqs.map((seq) => -seq))];
+    const cells = seqs.length > 0 ? await this.#parts.cells.around(firstSeq, lastSeq) : [];
     const cellOf = cellFinder(cells);
-    const going = (some: readonly Clearable[]): Map<number, number> => bytesByCell(some, cellOf);
-    const waiting: Clearable[] = [];
-    let moving = [...free];
-    for (;;) {
-      const rolling = rollingCells(cells, going(moving));
-      const rolls = ({ seq, isMarked }: HotRecord): boolean =>
-        !isMarked || rolling.has(cellOf(seq) ?? -1);
-      const fixed = moving.filter(({ records }) => !records.every(rolls));
-      const recordCount = fixed.reduce((sum, { records }) => sum + records.length, 0);
-      const late = recordCount > FEW_RECORDS ? fixed.filter((one) => this.#mayWait(one)) : [];
-      if (late.length === 0) {
-        const slow = new Set(fixed);
-        const rest = moving.filter((one) => !slow.has(one));
-        return { overwritten: fixed, rolling: rest, waiting, going };
-      }
-      // What waits does not go now, which may hold up others.
-      waiting.push(...late);
-      const stays = new Set(late);
-      moving = moving.filter((one) => !stays.has(one));
-    }
-  }
-
-  #mayWait({ note }: Clearable): boolean {
-    return note.lastAtMs > this.#options.waitSinceMs;
+    const rolling = rollingCells(cells, bytesByCell(free, cellOf));
+    // What comes in the next round of this pass is not known yet.
+    const edgeSeq = isLast ? Infinity : lastSeq;
+    const settled = settledCells(
+      cells,
+      (cell) => cell.lastSeq <= edgeSeq && cell.lastAtMs <= this.#options.beforeMs,
+    );
+    const few = isLast && marked.length <= FEW_RECORDS;
+    const fateOf = ({ note, records }: Clearable): Fate => {
+      const own = records.filter(({ isMarked }) => isMarked).map(({ seq }) => cellOf(seq) ?? -1);
+      if (own.length === 0) return 'rolling';
+      if (few) return 'overwritten';
+      const mayWait = !isLast || note.lastAtMs > this.#options.beforeMs - WAIT_MS;
+      if (mayWait && !own.every((cell) => settled.has(cell))) return 'waiting';
+      const rolls = own.every((cell) => settled.has(cell) && rolling.has(cell));
+      return rolls ? 'rolling' : 'overwritten';
+    };
+    const fates = Map.groupBy(free, fateOf);
+    const of = (fate: Fate): readonly Clearable[] => fates.get(fate) ?? [];
+    return {
+      overwritten: of('overwritten'),
+      rolling: of('rolling'),
+      waiting: of('waiting'),
+      cellOf,
+    };
   }
 
   /** The first event goes first: as long as it is there, the rest of the hot half looks whole. */

@@ -24,12 +24,12 @@ export class LogCells {
     const [newest] = await this.#cells.find().sort({ _id: -1 }).limit(1).toArray();
     const touched = new Map<number, LogCell>();
     let open = newest;
-    for (const { seq, bytes } of batch) {
+    for (const { seq, atMs: lastAtMs, bytes } of batch) {
       if (open && seq <= open.lastSeq) continue;
       open =
         !open || open.bytes >= CELL_BYTES
-          ? { _id: seq, lastSeq: seq, bytes, gone: 0 }
-          : { ...open, lastSeq: seq, bytes: open.bytes + bytes };
+          ? { _id: seq, lastSeq: seq, lastAtMs, bytes, gone: 0 }
+          : { ...open, lastSeq: seq, lastAtMs, bytes: open.bytes + bytes };
       touched.set(open._id, open);
     }
     if (touched.size === 0) return;
