@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Desk } from '../core/desk.js';
 import { doorFaults, streamFaults, type FaultFor } from '../core/faults.js';
 import { Outlet } from '../core/outlet.js';
+import type { Ledger } from '../model/ledger.js';
 import type { Renderer } from '../model/rendered.js';
 import {
   badRequest,
@@ -21,12 +22,30 @@ const MAX_FINISHED_IDS = 5000;
 export const cartesiaFaults = [...doorFaults, ...streamFaults] as const;
 type ContextFault = FaultFor<(typeof cartesiaFaults)[number]>;
 
+/** What `GET /__control/cartesia/contexts` shows of one. */
+export interface ToldContext {
+  readonly id: string;
+  readonly voice: string;
+  readonly language: string | undefined;
+  /** As it came, and as far as it was not held any longer. */
+  transcript: string;
+  spoken: string;
+  sentMs: number;
+  state: 'open' | 'ended' | 'cancelled';
+}
+
 export interface Shop {
   readonly desk: Desk;
   readonly renderer: Renderer;
   readonly settings: () => CartesiaSettings;
+  readonly ledger: Ledger<ToldContext>;
   /** Contexts at work, by key, over all its sockets. */
   readonly atWork: Map<string, number>;
+}
+
+interface OpenContext {
+  readonly context: SpeechContext;
+  readonly told: ToldContext;
 }
 
 /** One socket: contexts that speak side by side, each in its own order. */
@@ -35,16 +54,17 @@ export class Connection {
   readonly #shop: Shop;
   readonly #key: string;
   readonly #outlet: Outlet;
-  readonly #contexts = new Map<string, SpeechContext>();
+  readonly #contexts = new Map<string, OpenContext>();
   /** Ended on this socket; the oldest are forgotten. */
   readonly #finished = new Set<string>();
+  #usedAtMs = performance.now();
   #idleTimer: NodeJS.Timeout | undefined;
 
   static serve(socket: WebSocket, key: string, shop: Shop): void {
     const connection = new Connection(socket, key, shop);
     socket.on('message', (data: Buffer) => connection.#heard(data));
     socket.once('close', () => connection.#closed());
-    connection.#used();
+    connection.#watchIdle();
   }
 
   private constructor(socket: WebSocket, key: string, shop: Shop) {
@@ -70,12 +90,12 @@ export class Connection {
     const id = request.context_id ?? randomUUID();
     if (this.#finished.has(id)) return this.#refuse(contextClosed, id);
     const known = this.#contexts.get(id);
-    const mistake = known ? known.push(request) : this.#open(id, request);
+    const mistake = known ? push(known, request) : this.#open(id, request);
     if (mistake) this.#refuse(mistake, id);
   }
 
   #open(id: string, request: Generation): CartesiaError | undefined {
-    const { desk, settings, atWork } = this.#shop;
+    const { desk, settings, atWork, ledger } = this.#shop;
     const working = atWork.get(this.#key) ?? 0;
     if (working >= settings().concurrency) return tooMany;
     const fault = desk.faults.take({
@@ -90,12 +110,15 @@ export class Connection {
       return refusal;
     }
     atWork.set(this.#key, working + 1);
-    const context = new SpeechContext(id, request, this.#portsFor(id, request, fault));
-    this.#contexts.set(id, context);
-    return context.push(request);
+    const told = ledger.add(this.#key, toldOf(id, request));
+    const context = new SpeechContext(id, request, this.#portsFor(told, request, fault));
+    const opened = { context, told };
+    this.#contexts.set(id, opened);
+    return push(opened, request);
   }
 
-  #portsFor(id: string, request: Generation, fault: ContextFault | undefined): ContextPorts {
+  #portsFor(told: ToldContext, request: Generation, fault: ContextFault | undefined): ContextPorts {
+    const { id } = told;
     const { desk, renderer, settings } = this.#shop;
     const { encoding, sample_rate: rateHz } = request.output_format;
     const language = request.language ?? undefined;
@@ -112,8 +135,14 @@ export class Connection {
         this.#used();
         outlet.send(JSON.stringify(message));
       },
-      decided: (text) => stamp('tts-text', text),
-      firstAudio: (text) => stamp('tts-first-byte', text),
+      decided: (text) => {
+        if (told.spoken === '') stamp('tts-text', text);
+        told.spoken += text;
+      },
+      sounded: (durationMs, firstText) => {
+        if (told.sentMs === 0) stamp('tts-first-byte', firstText);
+        told.sentMs += durationMs;
+      },
       ended: () => this.#ended(id),
       failed: (error) => this.#refuse({ ...serverError, message: String(error) }, id),
     };
@@ -137,11 +166,17 @@ export class Connection {
     const { desk } = this.#shop;
     desk.counters.add('cartesia', 'cancels');
     desk.stamps.add({ provider: 'cartesia', kind: 'tts-cancel', id, text: '' });
-    this.#contexts.get(id)?.cancel();
+    const opened = this.#contexts.get(id);
+    if (!opened) return;
+    opened.told.state = 'cancelled';
+    opened.context.cancel();
   }
 
   #ended(id: string): void {
-    if (!this.#contexts.delete(id)) return;
+    const told = this.#contexts.get(id)?.told;
+    if (!told) return;
+    if (told.state === 'open') told.state = 'ended';
+    this.#contexts.delete(id);
     const { atWork } = this.#shop;
     atWork.set(this.#key, (atWork.get(this.#key) ?? 1) - 1);
     this.#finish(id);
@@ -159,16 +194,36 @@ export class Connection {
   }
 
   #used(): void {
+    this.#usedAtMs = performance.now();
+  }
+
+  #watchIdle(): void {
     const { idleMs } = this.#shop.settings();
-    clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => this.#outlet.close(1000, 'connection idle'), idleMs);
+    const leftMs = this.#usedAtMs + idleMs - performance.now();
+    if (leftMs <= 0) return this.#outlet.close(1000, 'connection idle');
+    this.#idleTimer = setTimeout(() => this.#watchIdle(), leftMs);
   }
 
   #closed(): void {
     clearTimeout(this.#idleTimer);
-    for (const context of this.#contexts.values()) context.cancel();
+    for (const { context } of this.#contexts.values()) context.cancel();
   }
 }
+
+function push({ context, told }: OpenContext, request: Generation): CartesiaError | undefined {
+  told.transcript += request.transcript;
+  return context.push(request);
+}
+
+const toldOf = (id: string, { voice, language }: Generation): ToldContext => ({
+  id,
+  voice: typeof voice === 'string' ? voice : voice.id,
+  language: language ?? undefined,
+  transcript: '',
+  spoken: '',
+  sentMs: 0,
+  state: 'open',
+});
 
 function refusalOf(fault: ContextFault | undefined): CartesiaError | undefined {
   switch (fault?.kind) {

@@ -28,10 +28,10 @@ export interface ContextPorts {
   readonly timing: VoiceTiming;
   readonly render: (text: string) => Promise<Rendered>;
   readonly send: (message: object) => void;
-  /** The context's first text is no longer held. */
+  /** This text is no longer held. */
   readonly decided: (text: string) => void;
-  /** Its first sound, of this text, is sent now. */
-  readonly firstAudio: (text: string) => void;
+  /** So much sound is sent now; the context's sound began with that text. */
+  readonly sounded: (durationMs: number, firstText: string) => void;
   readonly ended: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -86,7 +86,7 @@ export class SpeechContext {
 
   #speak(text: string): void {
     if (text.trim() === '') return;
-    if (this.#firstText === undefined) this.#ports.decided(text);
+    this.#ports.decided(text);
     this.#firstText ??= text;
     const soonestMs = performance.now() + this.#ports.timing.firstByteMs;
     const flushId = this.#flushes > 0 ? this.#flushes + 1 : undefined;
@@ -114,12 +114,12 @@ export class SpeechContext {
     for (const chunk of chunks) {
       const paceMs = chunk.durationMs / this.#ports.timing.speed;
       const message = chunkMessage(of, chunk.data, paceMs);
-      this.#queue(notBeforeMs, paceMs, () => this.#sendChunk(message));
+      this.#queue(notBeforeMs, paceMs, () => this.#sendChunk(message, chunk.durationMs));
     }
   }
 
-  #sendChunk(message: object): void {
-    if (!this.#hasSounded) this.#ports.firstAudio(this.#firstText ?? '');
+  #sendChunk(message: object, durationMs: number): void {
+    this.#ports.sounded(durationMs, this.#firstText ?? '');
     this.#hasSounded = true;
     this.#ports.send(message);
     if (this.#pacer.isIdle) this.#watch();
@@ -169,7 +169,10 @@ export class SpeechContext {
     if (this.#isClosing) return;
     const { dueAtMs } = this.#buffer;
     if (dueAtMs !== undefined) {
-      this.#holdTimer = setTimeout(() => this.#holdOver(), dueAtMs - performance.now());
+      this.#holdTimer = setTimeout(
+        () => this.#holdOver(),
+        Math.max(0, dueAtMs - performance.now()),
+      );
     } else if (this.#hasSounded && this.#pacer.isIdle && this.#inMaking === 0) {
       this.#expiryTimer = setTimeout(() => this.#end(), this.#ports.timing.expireMs);
     }

@@ -1,6 +1,7 @@
 import type { Desk } from '../core/desk.js';
 import { faultsOf } from '../core/faults.js';
 import type { StandIn } from '../core/stand-in.js';
+import { Ledger } from '../model/ledger.js';
 import { Renderer } from '../model/rendered.js';
 import { answerBytes } from './bytes.js';
 import { cartesiaFaults, Connection, type Shop } from './connection.js';
@@ -15,6 +16,7 @@ export function cartesiaStandIn(desk: Desk): StandIn {
   const shop: Shop = {
     desk,
     renderer: new Renderer(),
+    ledger: new Ledger(),
     settings: () => settings,
     atWork: new Map(),
   };
@@ -33,13 +35,15 @@ export function cartesiaStandIn(desk: Desk): StandIn {
         socket.destroy(error instanceof Error ? error : undefined),
       );
     },
-    async control({ path, body }) {
+    async control({ path, query, body }) {
+      if (path === '/contexts') return shop.ledger.find(query);
       if (path === '/settings') settings = cartesiaSettings.parse(body);
       else if (path === '/prepare') await prepare(body);
       else return undefined;
       return settings;
     },
     reset() {
+      shop.ledger.clear();
       settings = cartesiaSettings.parse({});
     },
   };

@@ -32,10 +32,10 @@ export function geminiStandIn(desk: Desk): StandIn {
         socket.destroy(error instanceof Error ? error : undefined),
       );
     },
-    async control({ method, path, body }) {
+    async control({ method, path, query, body }) {
       if (path === '/settings') settings = geminiSettings.parse(body);
       else if (path !== '/script') return undefined;
-      else if (method === 'DELETE') mind.forget();
+      else if (method === 'DELETE') mind.forget(query.get('key') ?? undefined);
       else if (method === 'POST') mind.learn(scriptOrder.parse(body));
       else throw new BadOrder('POST a script, or DELETE all');
       return { ok: true };

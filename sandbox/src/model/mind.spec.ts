@@ -80,8 +80,11 @@ describe('a script', () => {
     );
     expect(mind.decide(asked()).say).toBe('new');
     expect(mind.decide(asked({ key: 'other', system: 'You are Bob' })).say).toBe('Bob');
-    mind.forget();
+    mind.forget('k');
     expect(mind.decide(asked()).say).toMatch(/^You said/);
+    expect(mind.decide(asked({ system: 'Bob' })).say).toBe('Bob');
+    mind.forget();
+    expect(mind.decide(asked({ system: 'Bob' })).say).toMatch(/^You said/);
   });
 
   it.each([{}, { rules: [] }, { rules: [{ when: '(' }] }, { rules: [{ what: 1 }] }])(

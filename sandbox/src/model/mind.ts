@@ -28,7 +28,12 @@ export class Mind {
     this.#scripts = [script, ...this.#scripts].slice(0, MAX_SCRIPTS);
   }
 
-  forget(): void {
+  /** All, or the scripts of one key. */
+  forget(key?: string): void {
+    if (key !== undefined) {
+      this.#scripts = this.#scripts.filter(({ match }) => match.key !== key);
+      return;
+    }
     this.#scripts = [];
     this.#afterCalls.clear();
   }

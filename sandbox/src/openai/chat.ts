@@ -3,6 +3,7 @@ import type { Desk } from '../core/desk.js';
 import { sendReply } from '../core/exchange.js';
 import type { Exchange } from '../core/stand-in.js';
 import type { Mind } from '../model/mind.js';
+import type { Ledger } from '../model/ledger.js';
 import { Pacer } from '../model/pacer.js';
 import type { Asked } from '../model/script.js';
 import { askedIn, chatRequest, historyMistake, promptText } from './chat-request.js';
@@ -25,7 +26,20 @@ export interface ChatShop {
   readonly desk: Desk;
   readonly mind: Mind;
   readonly timing: () => ModelTiming;
+  readonly ledger: Ledger<ToldChat>;
 }
+
+/** What `GET /__control/openai/asked` shows of a request. */
+export interface ToldChat {
+  readonly id: string;
+  readonly model: string;
+  readonly messages: readonly unknown[];
+  readonly toolNames: readonly string[];
+  readonly answer: string;
+  outcome: 'open' | 'sent' | 'cancelled';
+}
+
+const MAX_TOLD_CHARS = 100_000;
 
 interface Answering {
   readonly asked: Asked;
@@ -34,6 +48,7 @@ interface Answering {
   readonly admitted: Admitted;
   readonly firstTokenAtMs: number;
   readonly tokenMs: number;
+  readonly told: ToldChat;
 }
 
 export async function answerChat(exchange: Exchange, shop: ChatShop): Promise<void> {
@@ -50,14 +65,23 @@ export async function answerChat(exchange: Exchange, shop: ChatShop): Promise<vo
   const admitted = admit(shop.desk, exchange, { key, text });
   if (!admitted) return;
   const decision = shop.mind.decide(asked, () => jsonExample(request.response_format));
+  const completion = completionOf(request, decision);
   const { firstTokenMs, tokenMs } = shop.timing();
   const answering: Answering = {
     asked,
-    completion: completionOf(request, decision),
+    completion,
     withUsage: request.stream_options?.include_usage === true,
     admitted,
     firstTokenAtMs: startMs + (decision.firstTokenMs ?? firstTokenMs) + admitted.slowMs,
     tokenMs,
+    told: shop.ledger.add(key, {
+      id: completion.id,
+      model: request.model,
+      messages: text.length > MAX_TOLD_CHARS ? [] : request.messages,
+      toolNames: asked.toolNames,
+      answer: decision.say,
+      outcome: 'open',
+    }),
   };
   stamp(shop, 'llm-request', answering);
   if (request.stream === true) stream(exchange, shop, answering);
@@ -70,9 +94,8 @@ function stream(exchange: Exchange, shop: ChatShop, answering: Answering): void 
   const events = new EventStream(response, answering.admitted.streamFault);
   const pacer = new Pacer((error) => response.destroy(error instanceof Error ? error : undefined));
   response.once('close', () => {
-    if (!events.isCutShort) return;
     pacer.clear();
-    shop.desk.counters.add('openai', 'cancels');
+    if (events.isOpen) cancelled(shop, answering);
   });
   const frameOf = chunkFrame(completion, withUsage);
   const at = (paceMs: number, send: () => void): void => {
@@ -89,7 +112,13 @@ function stream(exchange: Exchange, shop: ChatShop, answering: Answering): void 
   at(0, () => {
     for (const frame of lastFrames(completion, withUsage)) events.send(frame);
     events.end();
+    if (!events.isOpen) answering.told.outcome = 'sent';
   });
+}
+
+function cancelled({ desk }: ChatShop, { told }: Answering): void {
+  told.outcome = 'cancelled';
+  desk.counters.add('openai', 'cancels');
 }
 
 async function answerWhole(
@@ -100,9 +129,10 @@ async function answerWhole(
   const { completion, firstTokenAtMs, tokenMs, admitted } = answering;
   const madeAtMs = firstTokenAtMs + completion.usage.completion_tokens * tokenMs;
   if (!(await waitedFor(exchange, Math.max(0, madeAtMs - performance.now())))) {
-    shop.desk.counters.add('openai', 'cancels');
+    cancelled(shop, answering);
     return;
   }
+  answering.told.outcome = 'sent';
   stamp(shop, 'llm-first-token', answering);
   if (admitted.streamFault?.kind === 'die-in-middle') exchange.response.destroy();
   else

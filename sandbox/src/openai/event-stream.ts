@@ -13,7 +13,7 @@ export class EventStream {
     this.#response = response;
     this.#fault = fault;
     if (fault?.kind === 'die-in-middle' && fault.afterMs !== undefined) {
-      const timer = setTimeout(() => response.destroy(), fault.afterMs);
+      const timer = setTimeout(() => this.#die(), fault.afterMs);
       response.once('close', () => clearTimeout(timer));
     }
   }
@@ -54,15 +54,20 @@ export class EventStream {
     else this.#response.end();
   }
 
-  /** Whether the caller went away before the end. */
-  get isCutShort(): boolean {
+  /** Until the end was sent or the ordered death came: closed now, the caller went away. */
+  get isOpen(): boolean {
     return !this.#ended;
   }
 
   #dieAfter(frame: string, limit: number): void {
     if (this.#sent < limit) this.#write(frame);
     // What was written must reach the caller before the break does.
-    if (this.#sent >= limit) setImmediate(() => this.#response.destroy());
+    if (this.#sent >= limit) setImmediate(() => this.#die());
+  }
+
+  #die(): void {
+    this.#ended = true;
+    this.#response.destroy();
   }
 
   #swap(frame: string): void {

@@ -37,6 +37,9 @@ export function admit(
 ): Admitted | undefined {
   const fault = desk.faults.take({ provider: 'openai', kinds: openAiFaults, ...meeting });
   if (fault === undefined) return { slowMs: 0, streamFault: undefined };
+  if (fault.kind === 'stall') {
+    exchange.response.once('close', () => desk.counters.add('openai', 'cancels'));
+  }
   return metAtTheDoor(exchange, fault);
 }
 

@@ -2,10 +2,11 @@ import type { Desk } from '../core/desk.js';
 import { sendReply } from '../core/exchange.js';
 import { faultsOf } from '../core/faults.js';
 import { BadOrder, type ControlOrder, type Exchange, type StandIn } from '../core/stand-in.js';
+import { Ledger } from '../model/ledger.js';
 import { Mind } from '../model/mind.js';
 import { scriptOrder } from '../model/script.js';
 import { Renderer } from '../model/rendered.js';
-import { answerChat } from './chat.js';
+import { answerChat, type ToldChat } from './chat.js';
 import { acceptRealtime } from './realtime/accept.js';
 import { embeddingsAnswer, embeddingsRequest } from './embeddings.js';
 import { admit, keyOf, openAiFaults } from './front-door.js';
@@ -16,7 +17,8 @@ import { defaultTiming, timingOrder, type ModelTiming } from './timing.js';
 export function openAiStandIn(desk: Desk): StandIn {
   const mind = new Mind();
   let timing: ModelTiming = defaultTiming;
-  const shop = { desk, mind, timing: () => timing };
+  const ledger = new Ledger<ToldChat>();
+  const shop = { desk, mind, ledger, timing: () => timing };
   const realtime = { ...shop, renderer: new Renderer() };
   return {
     name: 'openai',
@@ -35,6 +37,7 @@ export function openAiStandIn(desk: Desk): StandIn {
       );
     },
     async control(order) {
+      if (order.path === '/asked') return ledger.find(order.query);
       if (order.path === '/timing') timing = timingOrder.parse(order.body);
       else if (order.path === '/script') learn(mind, order);
       else return undefined;
@@ -42,13 +45,14 @@ export function openAiStandIn(desk: Desk): StandIn {
     },
     reset() {
       mind.forget();
+      ledger.clear();
       timing = defaultTiming;
     },
   };
 }
 
-function learn(mind: Mind, { method, body }: ControlOrder): void {
-  if (method === 'DELETE') return mind.forget();
+function learn(mind: Mind, { method, query, body }: ControlOrder): void {
+  if (method === 'DELETE') return mind.forget(query.get('key') ?? undefined);
   if (method !== 'POST') throw new BadOrder('POST a script, or DELETE all');
   mind.learn(scriptOrder.parse(body));
 }

@@ -149,6 +149,10 @@ describe('the Cartesia stand-in', () => {
     await until(() => socket.types('held').length > 0);
     socket.send({ context_id: 'held', transcript: '', continue: false });
     await until(() => socket.types('held').includes('done'));
+    const { body } = await told(sandbox, '/cartesia/contexts?match="held"');
+    expect(body['entries']).toMatchObject([
+      { transcript: 'I am not done yet. But', spoken: 'I am not done yet. But', state: 'ended' },
+    ]);
   });
 
   it('takes its time to the first sound, then is five times as fast as it sounds', async () => {
@@ -177,6 +181,8 @@ describe('the Cartesia stand-in', () => {
     expect(socket.types('a')).not.toContain('done');
     expect(audioOf(socket.heard, 'a').length).toBeLessThan(audioOf(socket.heard, 'b').length / 2);
     expect((await counted(sandbox, 'cartesia'))['cancels']).toBe(before + 1);
+    const { body } = await told(sandbox, '/cartesia/contexts?match="a"');
+    expect(body['entries']).toMatchObject([{ id: 'a', spoken: long, state: 'cancelled' }]);
     socket.send({ context_id: 'a', transcript: 'Late.', continue: true });
     await until(() => socket.types('a').includes('error'));
     await settings();

@@ -126,6 +126,10 @@ describe('the OpenAI stand-in, asked through the vendor’s own SDK', () => {
     }
     await until(async () => (await cancels()) !== before);
     expect(await cancels()).toBe(before + 1);
+    const { body } = await told(sandbox, '/openai/asked?key=k-abort');
+    expect(body['entries']).toMatchObject([
+      { messages: [{ role: 'user', content: 'x' }], toolNames: ['end_call'], outcome: 'cancelled' },
+    ]);
   });
 
   it('is slow, stalls, refuses and limits the rate when told', async () => {
