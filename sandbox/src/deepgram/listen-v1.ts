@@ -2,7 +2,13 @@ import type { RawData } from 'ws';
 import type { HeardWord } from '../speech/heard-words.js';
 import type { V1Query } from './queries.js';
 import { bytesOf, LaggedVoice, messageIn, provider, type Session } from './session.js';
-import { metadataMessage, resultsMessage, type Segment } from './v1-messages.js';
+import {
+  metadataMessage,
+  resultsMessage,
+  speechStarted,
+  utteranceEnd,
+  type Segment,
+} from './v1-messages.js';
 
 /** Less is a click, not somebody speaking. */
 const SPEECH_MS = 60;
@@ -107,8 +113,7 @@ export class ListenV1 {
     if (this.#burst.isTold || this.#burst.voicedMs < SPEECH_MS) return;
     this.#burst.isTold = true;
     if (!this.#query.vad_events) return;
-    const timestamp = (audioMs - this.#burst.voicedMs) / MS_PER_S;
-    this.#voice.tell({ type: 'SpeechStarted', channel: [0, 1], timestamp }, () =>
+    this.#voice.tell(speechStarted(audioMs - this.#burst.voicedMs), () =>
       stamps.add({ provider, kind: 'stt-speech-started', id: requestId, text: '' }),
     );
   }
@@ -150,9 +155,8 @@ export class ListenV1 {
     if (afterMs === undefined || !isInterim || this.#lastWordEndMs === undefined) return;
     const { hearing } = this.#session;
     if (hearing.audioMs - this.#lastWordEndMs < afterMs || hearing.silenceMs === 0) return;
-    const last_word_end = this.#lastWordEndMs / MS_PER_S;
+    this.#voice.tell(utteranceEnd(this.#lastWordEndMs));
     this.#lastWordEndMs = undefined;
-    this.#voice.tell({ type: 'UtteranceEnd', channel: [0, 1], last_word_end });
   }
 
   #tellResults(words: readonly HeardWord[], flags: Segment['flags']): void {

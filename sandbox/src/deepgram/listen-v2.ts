@@ -1,22 +1,27 @@
 import type { StampKind } from '../core/stamps.js';
 import type { HeardWord } from '../speech/heard-words.js';
 import { configure, type Configure, type V2Query } from './queries.js';
+import {
+  configureFailure,
+  configureSuccess,
+  connected,
+  fatalError,
+  turnInfo,
+  type Address,
+  type Trigger,
+  type TurnEvent,
+  type TurnLanguages,
+} from './v2-messages.js';
 import { bytesOf, LaggedVoice, messageIn, provider, type Session } from './session.js';
-
-type Event = 'Update' | 'StartOfTurn' | 'EagerEndOfTurn' | 'TurnResumed' | 'EndOfTurn';
-type Trigger = 'model' | 'manual' | 'timeout';
 
 /** Less is a click, not somebody speaking. */
 const SPEECH_MS = 80;
 /** Sound that is no word is told of then all the same. */
 const UNKNOWN_SPEECH_MS = 300;
-const WORD_CONFIDENCE = 0.98;
-const MS_PER_S = 1000;
 /** How sure it is, just after somebody went on, that the turn is over. */
 const RESUMED = 0.1;
 
 const textOf = (words: readonly HeardWord[]): string => words.map(({ text }) => text).join(' ');
-const seconds = (ms: number): number => Math.round(ms) / MS_PER_S;
 
 /** Flux: one socket, turn after turn. */
 export class ListenV2 {
@@ -38,7 +43,7 @@ export class ListenV2 {
 
   listen(): void {
     const { socket, hearing } = this.#session;
-    this.#tellAtOnce({ type: 'Connected' });
+    this.#tellAtOnce(connected(this.#address()));
     socket.on('message', (data, isBinary) => {
       if (isBinary) hearing.hear(bytesOf(data), () => this.#afterBlock());
       else this.#order(messageIn(data));
@@ -61,7 +66,7 @@ export class ListenV2 {
 
   /** The message by which Flux says that it will not go on. */
   #fail(code: string, description: string): void {
-    this.#voice.tell({ type: 'Error', sequence_id: this.#sequenceId(), code, description });
+    this.#voice.tell(fatalError(this.#address(), code, description));
     this.#voice.close(1008, code);
   }
 
@@ -69,17 +74,10 @@ export class ListenV2 {
     const asked = configure.safeParse(message);
     const hints = asked.data?.language_hints;
     if (!asked.success || (hints && this.#query.model !== 'flux-general-multi')) {
-      return this.#tellAtOnce({ type: 'ConfigureFailure' });
+      return this.#tellAtOnce(configureFailure(this.#address()));
     }
     this.#query = configured(this.#query, asked.data);
-    const { eot_threshold, eager_eot_threshold, eot_timeout_ms } = this.#query;
-    const { model, keyterms, language_hints } = this.#query;
-    this.#tellAtOnce({
-      type: 'ConfigureSuccess',
-      thresholds: { eot_threshold, eager_eot_threshold, eot_timeout_ms },
-      keyterms,
-      ...(model === 'flux-general-multi' && { language_hints }),
-    });
+    this.#tellAtOnce(configureSuccess(this.#address(), this.#query));
   }
 
   #afterBlock(): void {
@@ -149,45 +147,37 @@ export class ListenV2 {
     return Math.min(0.6, (0.6 * hearing.silenceMs) / Math.max(1, settings.endSilenceMs));
   }
 
-  #tell(event: Event, words: readonly HeardWord[], told: Told): void {
-    const { requestId, hearing, stamps } = this.#session;
+  #tell(event: TurnEvent, words: readonly HeardWord[], told: Told): void {
+    const { requestId: id, hearing, stamps } = this.#session;
     this.#lastTellingMs = hearing.audioMs;
     const transcript = textOf(words);
-    const message = {
-      type: 'TurnInfo',
-      request_id: requestId,
-      sequence_id: this.#sequenceId(),
+    const message = turnInfo({
+      ...this.#address(),
+      ...told,
       event,
-      turn_index: this.#turnIndex,
-      audio_window_start: seconds(this.#turnStartMs),
-      audio_window_end: seconds(hearing.audioMs),
-      transcript,
-      words: words.map(wordOnWire),
-      end_of_turn_confidence: told.confidence,
-      ...(told.trigger && { trigger: told.trigger }),
-      ...(this.#query.model === 'flux-general-multi' && this.#languages(words)),
-    };
+      words,
+      turnIndex: this.#turnIndex,
+      fromMs: this.#turnStartMs,
+      toMs: hearing.audioMs,
+      ...(this.#query.model === 'flux-general-multi' && { languages: this.#languages(words) }),
+    });
     const { stamp: kind } = told;
-    const id = requestId;
     this.#voice.tell(message, () => kind && stamps.add({ provider, kind, id, text: transcript }));
   }
 
-  #languages(words: readonly HeardWord[]): object {
-    const hinted = this.#query.language_hints;
-    const languages = words.length > 0 ? [this.#session.hearing.language ?? 'en'] : [];
-    return { languages, languages_hinted: hinted };
+  #languages(words: readonly HeardWord[]): TurnLanguages {
+    const heard = words.length > 0 ? [this.#session.hearing.language ?? 'en'] : [];
+    return { heard, hinted: this.#query.language_hints };
   }
 
-  #tellAtOnce(message: { readonly type: string; readonly [field: string]: unknown }): void {
-    const { outlet, requestId } = this.#session;
-    const sequence_id = this.#sequenceId();
-    outlet.send(JSON.stringify({ ...message, request_id: requestId, sequence_id }));
+  #tellAtOnce(message: object): void {
+    this.#session.outlet.send(JSON.stringify(message));
   }
 
-  #sequenceId(): number {
-    const id = this.#nextSequenceId;
+  #address(): Address {
+    const sequenceId = this.#nextSequenceId;
     this.#nextSequenceId += 1;
-    return id;
+    return { requestId: this.#session.requestId, sequenceId };
   }
 }
 
@@ -195,10 +185,6 @@ interface Told {
   readonly confidence: number;
   readonly trigger?: Trigger;
   readonly stamp?: StampKind;
-}
-
-function wordOnWire({ text, startMs, endMs }: HeardWord): object {
-  return { word: text, confidence: WORD_CONFIDENCE, start: seconds(startMs), end: seconds(endMs) };
 }
 
 function configured(query: V2Query, { thresholds, keyterms, language_hints }: Configure): V2Query {

@@ -19,11 +19,11 @@ export interface Segment {
   };
 }
 
-export function resultsMessage({ words, flags, ...segment }: Segment, query: V1Query): object {
+export function resultsMessage({ words, flags, ...segment }: Segment, query: V1Query) {
   const isPunctuated = query.punctuate || query.smart_format;
   const shown = words.map((word) => (isPunctuated ? word.text : bare(word.text)));
   return {
-    type: 'Results',
+    type: 'Results' as const,
     channel_index: [0, 1],
     duration: seconds(segment.endMs - segment.startMs),
     start: seconds(segment.startMs),
@@ -57,9 +57,9 @@ export function metadataMessage(stream: {
   readonly requestId: string;
   readonly createdAt: Date;
   readonly audioMs: number;
-}): object {
+}) {
   return {
-    type: 'Metadata',
+    type: 'Metadata' as const,
     transaction_key: 'deprecated',
     request_id: stream.requestId,
     sha256: createHash('sha256').update(stream.requestId).digest('hex'),
@@ -72,3 +72,15 @@ export function metadataMessage(stream: {
 function bare(word: string): string {
   return word.toLowerCase().replaceAll(/^[^\p{L}\p{N}[]+|[^\p{L}\p{M}\p{N}\]%]+$/gu, '');
 }
+
+export const speechStarted = (atMs: number) => ({
+  type: 'SpeechStarted' as const,
+  channel: [0, 1],
+  timestamp: seconds(atMs),
+});
+
+export const utteranceEnd = (lastWordEndMs: number) => ({
+  type: 'UtteranceEnd' as const,
+  channel: [0, 1],
+  last_word_end: seconds(lastWordEndMs),
+});
