@@ -75,6 +75,7 @@ export class CarrierCall {
   recording: Buffer | undefined;
   /** A document that a REST request put in the place of the one being followed. */
   #redirect: Redirect | undefined;
+  #earlyStream: (() => Promise<void>) | undefined;
   #obey: ((command: Command) => void) | undefined;
   #follow = new AbortController();
   readonly #ended = new AbortController();
@@ -143,6 +144,17 @@ export class CarrierCall {
 
   command(command: Command): void {
     this.#obey?.(command);
+  }
+
+  /** A socket that was opened while it rang, to be used when it is answered. */
+  keepEarlyStream(stream: () => Promise<void>): void {
+    this.#earlyStream = stream;
+  }
+
+  takeEarlyStream(): (() => Promise<void>) | undefined {
+    const stream = this.#earlyStream;
+    this.#earlyStream = undefined;
+    return stream;
   }
 
   hangUpByApi(): void {

@@ -38,6 +38,11 @@ async function obeyCommands(running: RunningCall): Promise<void> {
     const done = performCommand(running, command).finally(() => work.delete(done));
     work.add(done);
   });
+  const early = call.takeEarlyStream();
+  if (early) work.add(early());
+  else if (call.options.streamOnAnswer && call.answeredAt) {
+    call.command({ verb: 'stream', order: call.options.streamOnAnswer });
+  }
   await call.ended();
   await Promise.all(work);
 }

@@ -3,6 +3,7 @@ import type { CallOutcome, CarrierCall } from './carrier-call.js';
 import { CallFaults } from './carrier-faults.js';
 import { Courier } from './courier.js';
 import type { CarrierNews } from './dialect.js';
+import { connectBeforeAnswer } from './connect-stream.js';
 import { followAnswer } from './follow-answer.js';
 import { pickUp } from './pick-up.js';
 import type { CallWorld, RunningCall } from './running-call.js';
@@ -59,12 +60,20 @@ async function dial(running: RunningCall): Promise<void> {
   if (callee.outcome === 'failed') return call.end('failed', 'carrier');
   call.state = 'ringing';
   tell({ kind: 'ringing' });
+  await connectEarly(running);
   const rings = callee.outcome === 'no-answer' ? Infinity : callee.answerAfterMs;
   const isTimeout = rings > ringSeconds * 1000;
   if (!(await call.wait(Math.min(rings, ringSeconds * 1000)))) return;
   if (isTimeout || callee.outcome === 'no-answer') return call.end('no-answer', 'carrier');
   if (callee.outcome !== 'answer') return call.end(outcomes[callee.outcome], 'person');
   await Promise.all([answer(running, callee.script), detectMachine(running, callee)]);
+}
+
+async function connectEarly(running: RunningCall): Promise<void> {
+  const { call, faults } = running;
+  const { streamOnAnswer: order } = call.options;
+  if (!order || !faults.has('open-before-answer')) return;
+  call.keepEarlyStream(await connectBeforeAnswer(running, order));
 }
 
 async function ring(running: RunningCall): Promise<void> {

@@ -118,7 +118,9 @@ export class MediaSocket implements Link {
   async close(): Promise<void> {
     if (this.#socket.readyState === WebSocket.OPEN) {
       this.#endedBy = 'carrier';
-      if (!this.#options.faults.closeWithoutStop) this.#send(this.#options.wire.stop());
+      // A call that was never answered has not begun to stream.
+      const isStopped = this.#leg && !this.#options.faults.closeWithoutStop;
+      if (isStopped) this.#send(this.#options.wire.stop());
       this.#socket.close(1000);
       this.#later(CLOSE_MS, () => this.#socket.terminate());
     } else if (this.#socket.readyState === WebSocket.CONNECTING) {

@@ -177,6 +177,25 @@ describe('Telnyx, as the sandbox plays it', () => {
     expect(chunks().slice(0, 4)).toEqual(['2', '1', '4', '3']);
   });
 
+  it('opens the socket before the answer and closes it without start when nobody answers', async () => {
+    await bench.control('/carriers/callees', { ringAfterMs: 0, answerAfterMs: 100 });
+    const fault = { kind: 'open-before-answer' };
+    await bench.control('', { provider: 'telnyx', fault });
+    const ringing = await rest('', { ...createOrder('cmd-5'), ...streamOrder() });
+    const { data } = ringing.body as { data: { call_control_id: string } };
+    await until(() => bench.platform.lines[0], 'the early socket');
+    expect(types()).not.toContain('call.answered');
+    const events = (line: number) =>
+      bench.platform.lines[line]?.received.map(({ event }) => event) ?? [];
+    await until(() => events(0).includes('media'), 'the audio');
+    expect(events(0).slice(0, 3)).toEqual(['connected', 'start', 'media']);
+    await rest(`/${encodeURIComponent(data.call_control_id)}/actions/hangup`, {});
+    await bench.control('/carriers/callees', { outcome: 'busy', ringAfterMs: 0 });
+    await rest('', { ...createOrder('cmd-6'), ...streamOrder() });
+    await until(() => bench.platform.lines[1]?.closedWith, 'the end of the second socket');
+    expect(events(1)).toEqual(['connected']);
+  });
+
   it('refuses keys, numbers and connections that are not there', async () => {
     expect((await rest('', createOrder('x'), 'bad')).status).toBe(401);
     expect((await rest('', { ...createOrder('x'), to: '12' })).body).toMatchObject({

@@ -82,6 +82,8 @@ export class Load {
   async #callAll(sandbox: Sandbox, signal: AbortSignal): Promise<void> {
     const { calls, minutes } = this.#flags;
     const until = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, minutes * 60_000))]);
+    // What the voice cost beforehand is not the calls' doing.
+    this.#loop.read(true);
     const watching = new AbortController();
     const watch = this.#watchLoop(watching.signal);
     const lines = Array.from({ length: calls }, (_, line) =>
