@@ -111,7 +111,9 @@ export class MediaEndpoint {
         return this.#report(code ?? 'request.not-found', { path, status });
       }
       if (socket.destroyed) return;
-      this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#welcome(ws, path, ip));
+      this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+        this.#welcome({ socket: ws, stream: socket }, path, ip);
+      });
     } catch (error) {
       this.#parts.logger.error('socket.not-opened', { provider: path?.who, error });
       refuseUpgrade(socket, 'internal');
@@ -135,14 +137,18 @@ export class MediaEndpoint {
     return isSigned ? null : 'webhook.refused';
   }
 
-  #welcome(socket: WebSocket, path: MediaPath, ip: string): void {
+  #welcome(
+    ends: { readonly socket: WebSocket; readonly stream: Duplex },
+    path: MediaPath,
+    ip: string,
+  ): void {
     const { limits, nowMs } = this.#parts;
     const wire = new MediaWire({
-      ...{ socket, session: path.media.open(), nowMs, limits: limits.wire },
+      ...{ ...ends, session: path.media.open(), nowMs, limits: limits.wire },
       refused: (why) => this.#report(why, { path, status: closeCodes[why] }),
     });
     this.#wires.add(wire);
-    socket.once('close', () => void this.#wires.delete(wire));
+    ends.socket.once('close', () => void this.#wires.delete(wire));
     const leave = this.#waiting.enter(ip);
     const started = (start: StreamStart, porter: Porter): void =>
       void this.#knock(start, { path, wire, porter });

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { MalformedReason, MediaMessage, MediaSession, Outbound } from '@trunkline/telephony';
 import type { RawData, WebSocket } from 'ws';
 import { closeCodes, type CloseReason } from './close-codes.js';
@@ -23,6 +24,8 @@ export const wireLimits: WireLimits = {
 
 export interface MediaWireParts {
   readonly socket: WebSocket;
+  /** What `socket` runs over. */
+  readonly stream: Pick<Duplex, 'cork' | 'uncork'>;
   readonly session: MediaSession;
   readonly nowMs: () => number;
   readonly limits: WireLimits;
@@ -86,6 +89,14 @@ export class MediaWire {
     if (text === null) return;
     if (socket.bufferedAmount > limits.maxBufferedBytes) return this.close('too-slow');
     socket.send(text);
+  }
+
+  cork(): void {
+    this.#parts.stream.cork();
+  }
+
+  uncork(): void {
+    this.#parts.stream.uncork();
   }
 
   close(why: CloseReason): void {

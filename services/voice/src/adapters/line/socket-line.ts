@@ -139,6 +139,8 @@ export class SocketLine implements Line, WireSink {
         sendFrame: (bytes) => this.#wire.send({ type: 'audio', bytes }),
         sendMark: (name) => this.#wire.send({ type: 'mark', name }),
         sendClear: () => this.#wire.send({ type: 'clear' }),
+        cork: () => this.#wire.cork(),
+        uncork: () => this.#wire.uncork(),
       },
       tell: (event) => this.#tell(event),
       sent: (frame) => {

@@ -8,6 +8,7 @@ class FakeCarrier implements PlayWire {
   readonly frames: Uint8Array[] = [];
   readonly buffer: (Uint8Array | string)[] = [];
   clears = 0;
+  corked = 0;
 
   constructor(markEcho: PlayWire['markEcho']) {
     this.markEcho = markEcho;
@@ -20,6 +21,14 @@ class FakeCarrier implements PlayWire {
 
   sendMark(name: string): void {
     this.buffer.push(name);
+  }
+
+  cork(): void {
+    this.corked += 1;
+  }
+
+  uncork(): void {
+    this.corked -= 1;
   }
 
   sendClear(): void {
@@ -106,6 +115,7 @@ describe('PacedPlayer', () => {
       expect(carrier.buffer.length).toBeGreaterThan(0);
     }
     expect(most).toBe(15);
+    expect(carrier.corked).toBe(0);
   });
 
   it('given an interruption, then the carrier is told at once and nothing more leaves', () => {

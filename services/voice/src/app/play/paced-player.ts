@@ -15,6 +15,9 @@ export interface PlayWire {
   sendFrame(frame: Uint8Array): void;
   sendMark(name: string): void;
   sendClear(): void;
+  /** What is sent until `uncork` leaves in one piece: a system call costs more than a frame. */
+  cork(): void;
+  uncork(): void;
 }
 
 export interface PacedPlayerParts {
@@ -127,8 +130,13 @@ export class PacedPlayer implements Player {
 
   #pump(nowMs: number): void {
     if (this.#isHeld) return;
+    this.#parts.wire.cork();
     this.#pumpTones(nowMs);
-    if (this.#tones.length > 0) return;
+    if (this.#tones.length === 0) this.#pumpUtterances(nowMs);
+    this.#parts.wire.uncork();
+  }
+
+  #pumpUtterances(nowMs: number): void {
     for (let step = this.#playback.next(nowMs); step !== null; step = this.#playback.next(nowMs)) {
       if (step.type === 'mark') {
         this.#parts.wire.sendMark(step.name);
