@@ -113,14 +113,19 @@ function serviceEnv(one: Service, stack: Stack, env: Env): Env {
 
 const askVendors = new Set(['agents', 'campaigns', 'voice']);
 
-const vendors = ['DEEPGRAM', 'OPENAI', 'CARTESIA', 'TWILIO', 'TELNYX', 'PLIVO', 'VOBIZ'];
+const aiVendors = ['DEEPGRAM', 'OPENAI', 'CARTESIA', 'GEMINI'];
+const vendors = [...aiVendors, 'TWILIO', 'TELNYX', 'PLIVO', 'VOBIZ'];
+const houseKeys = new Set(aiVendors);
 
 /** The sandbox answers for every vendor without a key in `.env`. */
 function standIns(stack: Stack, env: Env): Env {
   const sandbox = `http://127.0.0.1:${stack.place.ports.SANDBOX_PORT}`;
   const absent = vendors.filter((vendor) => !env[`${vendor}_API_KEY`]);
   return Object.fromEntries(
-    absent.map((vendor) => [`${vendor}_BASE_URL`, `${sandbox}/${vendor.toLowerCase()}`]),
+    absent.flatMap((vendor) => [
+      [`${vendor}_BASE_URL`, `${sandbox}/${vendor.toLowerCase()}`],
+      ...(houseKeys.has(vendor) ? [[`${vendor}_API_KEY`, 'sandbox']] : []),
+    ]),
   );
 }
 

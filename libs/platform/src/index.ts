@@ -16,6 +16,7 @@ export * from './config/load-config.js';
 export * from './config/platform-settings.js';
 export * from './config/secret.js';
 export * from './config/setting.js';
+export * from './config/ai-vendor-settings.js';
 export * from './config/voice-runtime-settings.js';
 export * from './health/health-registry.js';
 export * from './health/health-routes.js';

@@ -1,5 +1,147 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
+import {
+  connectMongo,
+  HealthRegistry,
+  JetStreamEventStore,
+  Lifecycle,
+  Logger,
+  Metrics,
+  NatsConnections,
+  openColdStore,
+  RequestHandlers,
+  Requests,
+  S3ObjectStore,
+  type EventStore,
+} from '@trunkline/platform';
+import { CartesiaTextToSpeech } from './adapters/cartesia/cartesia-text-to-speech.js';
+import { DeepgramSpeechToText } from './adapters/deepgram/deepgram-speech-to-text.js';
+import { GeminiLive } from './adapters/gemini-live/gemini-live.js';
+import { NatsAgentSource, NatsCarrierAccounts } from './adapters/nats/nats-agents.js';
+import { NatsLeg } from './adapters/nats/nats-leg.js';
+import { NatsLiveNews } from './adapters/nats/nats-live-news.js';
+import { OpenAiRealtime } from './adapters/openai-realtime/openai-realtime.js';
+import { Connections } from './adapters/openai/connections.js';
+import { OpenAiLanguageModel } from './adapters/openai/openai-language-model.js';
+import { SignedWebhooks } from './adapters/tools/signed-webhooks.js';
+import type { Vendors } from './app/call/casting.js';
+import { LiveCalls } from './app/call/live-calls.js';
+import { CircuitBreakers } from './app/failover/circuit-breaker.js';
+import { LogCallFacts } from './app/facts/log-call-facts.js';
+import { NoRecorder } from './app/recording/no-recorder.js';
+import { ToolBelt } from './app/tools/tool-belt.js';
+import type { VoiceSettings } from './config.js';
+import { Door, openDoor } from './transport/open-door.js';
+
+const LOG_POOL_SIZE = 2;
+
+/** What the platform hands to every service. */
+interface ServiceParts {
+  readonly nats: NatsConnections;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: HealthRegistry;
+  readonly lifecycle: Lifecycle;
+  readonly requests: Requests;
+}
+
+/** The object graph of the service, with everything running that it needs. */
+export async function openVoice(settings: VoiceSettings, parts: ServiceParts): Promise<Door> {
+  const { nats, logger, lifecycle, requests } = parts;
+  const store = await openStore(settings, parts);
+  const news = new NatsLiveNews(nats.connection, logger);
+  const webhooks = new SignedWebhooks();
+  lifecycle.add('close', 'tool-webhooks', () => webhooks.close());
+  const runner = new LiveCalls({
+    vendors: openVendors(settings, lifecycle),
+    facts: new LogCallFacts(store, logger),
+    recorder: new NoRecorder(),
+    toolsOf: ({ runtime, plan }) =>
+      new ToolBelt({
+        tools: runtime.tools,
+        transfers: runtime.config.transfers,
+        call: { id: plan.callId, agent: plan.agent },
+        webhooks,
+        signingSecret: null,
+        knowledge: null,
+      }),
+    legOf: (call) => new NatsLeg(requests, call),
+    live: (tenant, told) => news.tell(tenant, told),
+    logger,
+  });
+  const unfollow = news.followMachines((callId, verdict) => runner.machine(callId, verdict));
+  lifecycle.add('finish', 'machine-news', unfollow);
+  return openDoor({
+    ...{ ...parts, settings, store, runner },
+    agents: new NatsAgentSource(requests),
+    accounts: new NatsCarrierAccounts(requests),
+  });
+}
+
+async function openStore(settings: VoiceSettings, parts: ServiceParts): Promise<EventStore> {
+  const mongo = await connectMongo({
+    uri: settings.MONGODB_URI.reveal(),
+    database: settings.MONGODB_LOG_DATABASE,
+    maxPoolSize: LOG_POOL_SIZE,
+    appName: 'voice log',
+  });
+  parts.lifecycle.add('close', 'log-mongo', () => mongo.close());
+  const objects = new S3ObjectStore({
+    endpoint: settings.S3_ENDPOINT,
+    region: settings.S3_REGION,
+    accessKey: settings.S3_ACCESS_KEY.reveal(),
+    secretKey: settings.S3_SECRET_KEY.reveal(),
+  });
+  return new JetStreamEventStore(parts.nats.connection, { cold: openColdStore(mongo, objects) });
+}
+
+/** Everybody who is installed; the next vendor is one more line. */
+function openVendors(settings: VoiceSettings, lifecycle: Lifecycle): Vendors {
+  const connections = new Connections();
+  const cartesia = new CartesiaTextToSpeech();
+  lifecycle.add('close', 'vendors', async () => {
+    cartesia.close();
+    await connections.close();
+  });
+  const house = {
+    deepgram: { baseUrl: settings.DEEPGRAM_BASE_URL, apiKey: settings.DEEPGRAM_API_KEY.reveal() },
+    openai: { baseUrl: settings.OPENAI_BASE_URL, apiKey: settings.OPENAI_API_KEY.reveal() },
+    cartesia: { baseUrl: settings.CARTESIA_BASE_URL, apiKey: settings.CARTESIA_API_KEY.reveal() },
+    gemini: { baseUrl: settings.GEMINI_BASE_URL, apiKey: settings.GEMINI_API_KEY.reveal() },
+  };
+  return {
+    speechToText: [new DeepgramSpeechToText()],
+    languageModels: [new OpenAiLanguageModel(connections)],
+    textToSpeech: [cartesia],
+    speechToSpeech: [new OpenAiRealtime(), new GeminiLive()],
+    breakers: new CircuitBreakers(),
+    house: (provider) =>
+      Object.hasOwn(house, provider) ? house[provider as keyof typeof house] : null,
+  };
+}
+
+type Injected = [NatsConnections, Logger, Metrics, HealthRegistry, Lifecycle, Requests];
 
 /** The only file where a port meets an adapter. */
 @Module({})
-export class AppModule {}
+export class AppModule {
+  static of(settings: VoiceSettings): DynamicModule {
+    return {
+      module: AppModule,
+      providers: [
+        {
+          provide: Door,
+          inject: [NatsConnections, Logger, Metrics, HealthRegistry, Lifecycle, Requests],
+          useFactory: (...injected: Injected) => {
+            const [nats, logger, metrics, health, lifecycle, requests] = injected;
+            return openVoice(settings, { nats, logger, metrics, health, lifecycle, requests });
+          },
+        },
+        {
+          provide: RequestHandlers,
+          inject: [Door],
+          useFactory: (door: Door) => new RequestHandlers(door.handlers),
+        },
+      ],
+    };
+  }
+}

@@ -1,5 +1,9 @@
 import {
+  aiVendorSettings,
+  coldHalfSettings,
+  houseKeySettings,
   integerSetting,
+  mongoSettings,
   noted,
   principalSettings,
   Secret,
@@ -52,6 +56,10 @@ export const voiceSettings = z.strictObject({
   ...principalSettings,
   ...serviceKeySettings,
   ...voiceRuntimeSettings,
+  ...mongoSettings,
+  ...coldHalfSettings,
+  ...aiVendorSettings,
+  ...houseKeySettings,
   ...doorSettings,
 });
 export type VoiceSettings = z.output<typeof voiceSettings>;

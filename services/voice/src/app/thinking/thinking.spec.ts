@@ -164,18 +164,17 @@ describe('thinking', () => {
     expect([circuits[0]?.failures, failures.length]).toEqual([0, 0]);
   });
 
-  it('O18 still changes the vendor after two completed turns', async () => {
+  it('O18 changes the vendor until it is told to keep it', async () => {
     const first = new FakeLanguageModel('first', { does: 'refuse', status: 500 });
     const { thinking } = world(first, good());
-    for (let turn = 0; turn < 2; turn += 1) thinking.turnCompleted();
     expect(textOf(await partsOf(thinking.reply(order, never)))).toBe('Second here');
   });
 
-  it('O18 keeps the vendor after three completed turns: it is asked once more, nobody else', async () => {
+  it('O18 once told keeps the vendor: it is asked once more, nobody else', async () => {
     const first = new FakeLanguageModel('first', { does: 'refuse', status: 500 });
     const second = good();
     const { thinking } = world(first, second);
-    for (let turn = 0; turn < 3; turn += 1) thinking.turnCompleted();
+    thinking.keepVendor();
     await expect(partsOf(thinking.reply(order, never))).rejects.toMatchObject({
       code: 'provider.unavailable',
     });
@@ -187,7 +186,7 @@ describe('thinking', () => {
     const { thinking } = world(first, good());
     for (let turn = 0; turn < 4; turn += 1) {
       await partsOf(thinking.reply(order, never));
-      thinking.turnCompleted();
+      if (turn === 2) thinking.keepVendor();
     }
     expect(first.orders).toHaveLength(1);
     expect(thinking.provider).toBe('second');

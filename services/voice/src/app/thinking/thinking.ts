@@ -31,17 +31,14 @@ export interface ThinkingOptions {
   readonly stallLimitMs?: number;
 }
 
-/** Row O18: from then on the train of thought stays with one vendor. */
-const KEEPS_AFTER_TURNS = 3;
-
 /**
  * One call's language model: a first choice and fallbacks behind the port. It never changes
- * the vendor once a text was handed out, and not at all after three completed turns.
+ * the vendor once a text was handed out, and not at all once it was told to keep it.
  */
 export class Thinking extends LanguageModel {
   readonly #options: ThinkingOptions;
   #current: ThinkingChoice;
-  #completedTurns = 0;
+  #keepsVendor = false;
 
   constructor(options: ThinkingOptions) {
     super();
@@ -58,12 +55,9 @@ export class Thinking extends LanguageModel {
     return this.#current.modelName;
   }
 
-  get keepsVendor(): boolean {
-    return this.#completedTurns >= KEEPS_AFTER_TURNS;
-  }
-
-  turnCompleted(): void {
-    this.#completedTurns += 1;
+  /** Row O18: from now on the train of thought stays with whoever has it. */
+  keepVendor(): void {
+    this.#keepsVendor = true;
   }
 
   /** The account and the model of the order are replaced by those of whoever is asked. */
@@ -109,7 +103,7 @@ export class Thinking extends LanguageModel {
   /** From whoever answered last, round the list; who fails all the time is left out. */
   #candidates(): readonly [ThinkingChoice, ...ThinkingChoice[]] {
     const current = this.#current;
-    if (this.keepsVendor) return [current];
+    if (this.#keepsVendor) return [current];
     const { choices } = this.#options;
     const at = choices.indexOf(current);
     const inTurn = [...choices.slice(at), ...choices.slice(0, at)];

@@ -1,7 +1,8 @@
 import { abandonReply } from './speech.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, nothing, type Step, type TurnState } from './turn-state.js';
-import { isBackchannel, wordsOf } from './words.js';
+import { isBackchannel } from '../text/backchannel.js';
+import { wordCount } from '../text/same-words.js';
 
 /** The caller makes a sound over the agent: silence first, then find out whether it was meant. */
 export function pauseFor(state: TurnState, rules: TurnRules, text: string): Step {
@@ -28,7 +29,7 @@ export function isMeant(state: TurnState, rules: TurnRules, isSure: boolean): bo
   if (!bargeIn || isBackchannel(bargeIn.text, rules.interruption.backchannels)) return false;
   const { minWords, minSpeechMs } = rules.interruption;
   const isLong = isSure || state.nowMs - bargeIn.sinceMs >= minSpeechMs;
-  return isLong && wordsOf(bargeIn.text).length >= Math.max(1, minWords);
+  return isLong && wordCount(bargeIn.text) >= Math.max(1, minWords);
 }
 
 /** The agent yields: what was heard is history, the rest was never said. */

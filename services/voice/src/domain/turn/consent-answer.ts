@@ -1,4 +1,4 @@
-import { wordsOf } from './words.js';
+import { wordsOf } from '../text/same-words.js';
 
 const yes = new Set([
   ...['yes', 'yeah', 'yep', 'sure', 'okay', 'ok', 'agree', 'agreed', 'fine', 'absolutely'],

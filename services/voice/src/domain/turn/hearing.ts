@@ -6,7 +6,9 @@ import { abandonReply, endAfter, hush, say, think } from './speech.js';
 import { takeTurn } from './take-turn.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
-import { isBackchannel, joinText, sameWords, wordsOf } from './words.js';
+import { isBackchannel } from '../text/backchannel.js';
+import { sameWords, wordCount } from '../text/same-words.js';
+import { joinText } from './join-text.js';
 
 export function speechStarted(state: TurnState, rules: TurnRules): Step {
   const heard = { ...state, callerSpeaking: true };
@@ -14,7 +16,7 @@ export function speechStarted(state: TurnState, rules: TurnRules): Step {
 }
 
 export function partial(state: TurnState, rules: TurnRules, text: string): Step {
-  if (wordsOf(text).length === 0) return nothing(state);
+  if (wordCount(text) === 0) return nothing(state);
   const heard = { ...state, callerSpeaking: true };
   return chain(heard, stir, stopEndpoint, (next) => overhear(next, rules, text));
 }
@@ -51,7 +53,7 @@ export function eagerEnd(state: TurnState, rules: TurnRules, text: string): Step
 }
 
 function prepare(state: TurnState, rules: TurnRules, text: string): Step {
-  if (!mayPrepare(state, rules) || wordsOf(text).length === 0) return nothing(state);
+  if (!mayPrepare(state, rules) || wordCount(text) === 0) return nothing(state);
   if (state.reply?.eager && sameWords(state.reply.to, text)) return nothing(state);
   return chain(state, abandonReply, (next) => think(next, rules, text));
 }
@@ -115,7 +117,7 @@ export function turnEnded(
   const heard = { ...state, callerSpeaking: false };
   if (heard.ending) return nothing(heard);
   if (heard.machine === 'waiting-for-beep') return greetingPaused(heard);
-  if (wordsOf(text).length === 0) {
+  if (wordCount(text) === 0) {
     return chain(heard, goOn, turnResumed, (next) => watchSilence(next, rules));
   }
   const turn = { text, language, digits: null };

@@ -5,7 +5,7 @@ import { abandonReply, fillerTimer, replySpeaks, think } from './speech.js';
 import { runTools } from './tools.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, nothing, type Step, type TurnState } from './turn-state.js';
-import { sameWords } from './words.js';
+import { sameWords } from '../text/same-words.js';
 
 export interface CallerTurn {
   readonly text: string;

@@ -1,0 +1,216 @@
+import { baseLanguage, type CallFact, type LiveNews } from '@trunkline/contracts';
+import { AppError } from '@trunkline/kernel';
+import type { Logger } from '@trunkline/platform';
+import { fillIn } from '../../domain/text/prompt-variables.js';
+import type { MachineVerdict } from '../../domain/turn/turn-input.js';
+import type { TurnRules } from '../../domain/turn/turn-rules.js';
+import { CallRunner, type OpenedCall, type PoliteEnd, type RunningCall } from '../door/ports.js';
+import { Hearing } from '../hearing/hearing.js';
+import type {
+  CallFacts,
+  CallFactWriter,
+  CallStarted,
+  Leg,
+  Line,
+  Recorder,
+  ToolRunner,
+} from '../ports/index.js';
+import { TextToSpeechWithFallback } from '../speaking-failover/text-to-speech-with-fallback.js';
+import { Thinking } from '../thinking/thinking.js';
+import { AgentVoice } from './agent-voice.js';
+import type { CallParts } from './call-parts.js';
+import {
+  accessOf,
+  hearingChoices,
+  pronunciationsOf,
+  speakingChoices,
+  thinkingChoices,
+  type Vendors,
+} from './casting.js';
+import { runCall, type LiveCall } from './run-call.js';
+
+export interface LiveCallsParts {
+  readonly vendors: Vendors;
+  readonly facts: CallFacts;
+  readonly recorder: Recorder;
+  readonly toolsOf: (call: OpenedCall) => ToolRunner;
+  readonly legOf: (call: OpenedCall) => Leg;
+  readonly live: (tenant: string, news: LiveNews) => void;
+  readonly logger: Logger;
+}
+
+/** How long the last facts and the recording may take before the place is given away. */
+const SETTLE_LIMIT_MS = 30_000;
+
+/** The calls of this pod: each is cast with its vendors, run, and brought to its end. */
+export class LiveCalls extends CallRunner {
+  readonly #parts: LiveCallsParts;
+  readonly #writers = new Map<string, CallFactWriter>();
+  readonly #running = new Map<string, LiveCall>();
+
+  constructor(parts: LiveCallsParts) {
+    super();
+    this.#parts = parts;
+    parts.facts.onFull(() => this.#endAll('error_journal_full'));
+  }
+
+  /** Row S17: a token is good once, because a call begins once. */
+  override async admit(call: OpenedCall): Promise<void> {
+    const { facts } = this.#parts;
+    if (!facts.hasRoom) throw new AppError('voice.no-room');
+    const { tenant, correlationId, plan } = call;
+    const head = { tenant, correlationId, callId: plan.callId };
+    this.#writers.set(plan.callId, await facts.start(head, startedOf(call)));
+    this.#tell(call, 'started', null);
+  }
+
+  override run(call: OpenedCall, line: Line): RunningCall {
+    const { callId } = call.plan;
+    const writer = this.#writers.get(callId);
+    if (!writer) throw new AppError('internal', { details: { reason: 'not admitted' } });
+    this.#writers.delete(callId);
+    const live = runCall(this.#cast(call, line, writer));
+    this.#running.set(callId, live);
+    return {
+      ended: this.#conclude(call, live, writer),
+      endPolitely: ({ reason }) => live.happen({ type: 'end-politely', reason }),
+      endNow: ({ reason, side }) => live.happen({ type: 'end-now', reason, side }),
+    };
+  }
+
+  /** What the carrier believes has answered. */
+  machine(callId: string, verdict: MachineVerdict): void {
+    this.#running.get(callId)?.happen({ type: 'machine', verdict, by: 'carrier' });
+  }
+
+  #cast(call: OpenedCall, line: Line, facts: CallFactWriter): CallParts {
+    const { vendors, recorder, toolsOf, legOf, live, logger } = this.#parts;
+    const { plan, tenant, runtime, correlationId } = call;
+    const { config } = runtime;
+    const { callId, campaign } = plan;
+    const joinedAtMs = performance.now();
+    const of = { callId, tenant, runtime, format: line.format };
+    const stop = new AbortController();
+    const failed = (failure: { readonly provider: string; readonly error: unknown }): void =>
+      logger.warn('call.vendor-failed', { callId, ...failure });
+    const thinking = new Thinking({ choices: thinkingChoices(vendors, of), onFailure: failed });
+    const voices = new TextToSpeechWithFallback({
+      choices: speakingChoices(vendors, of),
+      onFailure: failed,
+    });
+    const hearing = new Hearing({
+      choices: hearingChoices(vendors, of),
+      breakers: vendors.breakers,
+      signal: stop.signal,
+    });
+    const { encoding, rateHz } = line.format;
+    facts.write({ type: 'call.joined', data: { encoding, rateHz } });
+    this.#tell(call, 'joined', null);
+    return {
+      ...{ callId, line, config, facts, leg: legOf(call), tools: toolsOf(call) },
+      rules: rulesOf(call),
+      systemText: systemTextOf(call),
+      ear: hearing,
+      model: thinking,
+      order: { access: accessOf(vendors, of, config.llm.provider), model: config.llm.model },
+      voice: new AgentVoice({
+        ...{ voices, config, format: line.format },
+        access: accessOf(vendors, of, config.tts.provider),
+        pronunciations: pronunciationsOf(config),
+      }),
+      recording: recorder.open({
+        ...{ tenant, callId, correlationId, campaign, facts, format: line.format },
+        stereo: config.recording.stereo,
+      }),
+      live: (news) => live(tenant, news),
+      log: (event, fields) => logger.warn(event, { callId, ...fields }),
+      nowMs: () => performance.now() - joinedAtMs,
+      wallClock: () => new Date(),
+      used: {
+        stt: config.stt,
+        llm: () => ({ provider: thinking.provider, model: thinking.modelName }),
+      },
+      keepVendors: () => {
+        thinking.keepVendor();
+        voices.keepVendor();
+      },
+    };
+  }
+
+  /** The call is over for everybody first; then what is left of it is put away. */
+  async #conclude(call: OpenedCall, live: LiveCall, facts: CallFactWriter): Promise<void> {
+    const { logger } = this.#parts;
+    const { callId } = call.plan;
+    const ended = await live.ended;
+    this.#running.delete(callId);
+    this.#tell(call, 'ended', ended.reason);
+    const signal = AbortSignal.timeout(SETTLE_LIMIT_MS);
+    const results = await Promise.allSettled([
+      facts.settled(signal),
+      this.#parts.legOf(call).hangUp(signal),
+    ]);
+    for (const result of results) {
+      if (result.status === 'rejected') {
+        logger.error('call.not-put-away', { callId, error: result.reason });
+      }
+    }
+  }
+
+  #endAll(reason: 'error_journal_full'): void {
+    for (const live of this.#running.values()) live.happen({ type: 'end-politely', reason });
+  }
+
+  #tell(call: OpenedCall, state: StateNews['state'], reason: string | null): void {
+    const { callId, agent, direction, kind } = call.plan;
+    const at = new Date().toISOString();
+    const about = { agent, direction, kind, reason };
+    this.#parts.live(call.tenant, { type: 'call-state', callId, at, state, ...about });
+  }
+}
+
+type StateNews = Extract<LiveNews, { readonly type: 'call-state' }>;
+
+function startedOf(call: OpenedCall): CallStarted {
+  const { plan, runtime, mode, pod, carrierCallId } = call;
+  const { kind, direction, agent, carrier, carrierAccount, from, to } = plan;
+  const { campaign, contact, conversation, variables } = plan;
+  const { stt, llm, tts } = runtime.config;
+  const isCascaded = mode === 'cascaded';
+  const data: Extract<CallFact, { type: 'call.started' }>['data'] = {
+    ...{ kind, direction, agent, version: runtime.version, mode, pod },
+    ...{ carrier, carrierAccount, carrierCallId, from, to },
+    ...{ campaign, contact, conversation, variables },
+    stt: isCascaded ? { provider: stt.provider, model: stt.model } : null,
+    llm: { provider: llm.provider, model: llm.model },
+    tts: isCascaded ? { provider: tts.provider, model: tts.model } : null,
+  };
+  return { type: 'call.started', data };
+}
+
+function rulesOf({ plan, runtime }: OpenedCall): TurnRules {
+  const { config } = runtime;
+  const { endpointing, interruption, idle, maxDurationMs, consent } = config;
+  const { filler, phrases, voicemail, languages, recording } = config;
+  const fill = (text: string): string => fillIn(text, config.variables, plan.variables);
+  return {
+    direction: plan.direction,
+    firstMessage: config.firstMessage === null ? null : fill(config.firstMessage),
+    ...{ endpointing, interruption, idle, maxDurationMs, consent, filler, phrases },
+    voicemail: {
+      ...voicemail,
+      message: voicemail.message === null ? null : fill(voicemail.message),
+      screening: voicemail.screening === null ? null : fill(voicemail.screening),
+    },
+    languages: [config.language, ...languages.map(({ language }) => language)].map(baseLanguage),
+    recording: recording.enabled,
+  };
+}
+
+/** What the author wrote, and what every agent on a telephone has to know. */
+function systemTextOf({ plan, runtime }: OpenedCall): string {
+  const { config } = runtime;
+  const prompt = fillIn(config.prompt, config.variables, plan.variables);
+  return `${prompt}\n\nYou are speaking on a telephone call. Answer in one to three short sentences, in plain words without lists or markup.`;
+}
+
+export type { PoliteEnd };

@@ -1,0 +1,3 @@
+export function joinText(one: string, other: string): string {
+  return [one.trim(), other.trim()].filter((part) => part !== '').join(' ');
+}
