@@ -45,6 +45,11 @@ export const agentErrors = {
     title: 'The tool has as many versions as there can be',
     fix: 'Create another tool.',
   },
+  'knowledge.full': {
+    status: 409,
+    title: 'The agent has as many documents as there can be',
+    fix: 'Remove one, or put several into one document.',
+  },
   'carrier-account.in-use': {
     status: 409,
     title: 'Phone numbers are routed through this account',

@@ -59,6 +59,7 @@ export const projections = {
     'carrier-account',
     'agent',
     'tool',
+    'knowledge',
     'route',
   ]),
   agents: projection('agents', 'agents', ['agent']),
@@ -66,6 +67,7 @@ export const projections = {
   /** No collection: its effect is one object per version in the bucket `agents`. */
   agentConfigs: projection('agents', 'agent-configs', ['agent']),
   tools: projection('agents', 'tools', ['tool']),
+  knowledge: projection('agents', 'knowledge', ['knowledge']),
   credentials: projection('agents', 'credentials', ['credential']),
   carrierAccounts: projection('agents', 'carrier-accounts', ['carrier-account']),
   routes: projection('agents', 'routes', ['route']),

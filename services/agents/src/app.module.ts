@@ -25,6 +25,7 @@ import { ConfigDurable } from './adapters/nats/config-durable.js';
 import { LiveAgentNews } from './adapters/nats/live-agent-news.js';
 import { HttpKeyChecks, type BaseUrls } from './adapters/providers/http-key-checks.js';
 import { StoredAgentConfigs } from './adapters/stored-agent-configs.js';
+import { StoredTexts } from './adapters/stored-texts.js';
 import { AgentCache } from './app/agent-cache.js';
 import type { AgentsApp } from './app/agents-app.js';
 import { DataKeys } from './app/data-keys.js';
@@ -75,6 +76,7 @@ export async function openAgents(
   return {
     before: new MongoBeforeTenant(mongo),
     ...{ store, mongo, views, configs, news, cache, logger },
+    texts: new StoredTexts(objects),
     defaults: new TenantDefaults((tenant) => findRuntimeDefaults(mongo, tenant), systemClock),
     dataKeys: new DataKeys(store, new EnvelopeCipher(await loadKeyRing(settings.KEK_FILE))),
     keyChecks: new HttpKeyChecks({

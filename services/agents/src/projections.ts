@@ -4,6 +4,7 @@ import { agentVersions } from './views/agent-versions.js';
 import { agents } from './views/agents.js';
 import { carrierAccounts } from './views/carrier-accounts.js';
 import { credentials } from './views/credentials.js';
+import { knowledge } from './views/knowledge.js';
 import { routes } from './views/routes.js';
 import { runtimeDefaults } from './views/runtime-defaults.js';
 import { tools } from './views/tools.js';
@@ -13,6 +14,7 @@ export const projections: readonly Projection<ProjectedDocument>[] = [
   agents,
   agentVersions,
   tools,
+  knowledge,
   credentials,
   carrierAccounts,
   routes,

@@ -7,6 +7,7 @@ import { voiceSessionAggregate } from './voice-session.js';
 import { carrierAccountAggregate } from './carrier-account.js';
 import { credentialAggregate } from './credential.js';
 import { datakeyAggregate } from './datakey.js';
+import { knowledgeAggregate } from './knowledge.js';
 import { routeAggregate } from './route.js';
 import { toolAggregate } from './tool.js';
 import { apikeyAggregate } from './apikey.js';
@@ -25,6 +26,7 @@ export * from './voice-session.js';
 export * from './carrier-account.js';
 export * from './credential.js';
 export * from './datakey.js';
+export * from './knowledge.js';
 export * from './route.js';
 export * from './tool.js';
 export * from './sealed-secret.js';
@@ -51,6 +53,7 @@ export const aggregates: readonly AggregateDefinition[] = [
   datakeyAggregate,
   routeAggregate,
   toolAggregate,
+  knowledgeAggregate,
   dialAggregate,
   callAggregate,
   voiceSessionAggregate,

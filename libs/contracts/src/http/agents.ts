@@ -6,12 +6,14 @@
  */
 import { agentRoutes } from './agent-routes.js';
 import { credentialRoutes } from './credential-routes.js';
+import { knowledgeRoutes } from './knowledge-routes.js';
 import { phoneRoutes } from './phone-routes.js';
 import { toolRoutes } from './tool-routes.js';
 
 export const agentsRoutes = {
   ...agentRoutes,
   ...toolRoutes,
+  ...knowledgeRoutes,
   ...credentialRoutes,
   ...phoneRoutes,
 } as const;

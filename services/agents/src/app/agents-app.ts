@@ -6,6 +6,7 @@ import type {
   AgentConfigs,
   AgentNews,
   BeforeTenant,
+  DocumentTexts,
   JsonSchemas,
   KeyChecks,
   OwnViews,
@@ -18,6 +19,7 @@ export interface AgentsApp {
   readonly before: BeforeTenant;
   readonly views: OwnViews;
   readonly configs: AgentConfigs;
+  readonly texts: DocumentTexts;
   readonly news: AgentNews;
   readonly cache: AgentCache;
   readonly defaults: TenantDefaults;

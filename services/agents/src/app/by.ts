@@ -25,6 +25,7 @@ export function byOf(context: RequestContext): By {
 export type OwnAggregate =
   | 'agent'
   | 'tool'
+  | 'knowledge'
   | 'credential'
   | 'carrier-account'
   | 'route'

@@ -36,6 +36,13 @@ export abstract class AgentConfigs {
   abstract store(event: Envelope): Promise<void>;
 }
 
+/** The texts an agent may look things up in, by object key. */
+export abstract class DocumentTexts {
+  abstract store(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  abstract read(key: string, signal?: AbortSignal): Promise<string>;
+  abstract remove(key: string, signal?: AbortSignal): Promise<void>;
+}
+
 /** Shows an event in this service's own views before the request that made it is answered. */
 export abstract class OwnViews {
   /** Never rejects: the projector brings the event all the same. */

@@ -3,6 +3,7 @@ import { AppError } from '@trunkline/kernel';
 import type { z } from 'zod';
 import { findAgent } from '../views/agents.js';
 import { findCredentials } from '../views/credentials.js';
+import { findKnowledge } from '../views/knowledge.js';
 import { definitionOf, findTools, versionOfTool } from '../views/tools.js';
 import { readVersion } from './agent-versions.js';
 import type { AgentsApp } from './agents-app.js';
@@ -25,8 +26,12 @@ export async function runtimeConfig(app: AgentsApp, by: By, asked: Asked): Promi
   const key = { agent: asked.agent, version };
   const isLive = version === agent.live_version;
   const config = isLive ? agent.config : (await readVersion(app, by, key)).config;
-  const [tools, keys] = await Promise.all([pinnedTools(app, by, config), openKeys(app, by)]);
-  return { ...key, name: agent.name, config, tools, keys, knowledgeRevision: 0 };
+  const [tools, keys, known] = await Promise.all([
+    pinnedTools(app, by, config),
+    openKeys(app, by),
+    findKnowledge(app.mongo, by.tenant, asked.agent),
+  ]);
+  return { ...key, name: agent.name, config, tools, keys, knowledgeRevision: known?.revision ?? 0 };
 }
 
 /** As they were when the version was published, whatever became of the tool since. */

@@ -1,4 +1,8 @@
-import { agentsRequests as ask, agentsRuntimeRequests as runtime } from '@trunkline/contracts';
+import {
+  agentsRequests as ask,
+  agentsRuntimeRequests as runtime,
+  knowledgeRequests,
+} from '@trunkline/contracts';
 import { answer, type RequestHandler } from '@trunkline/platform';
 import type { AgentsApp } from '../app/agents-app.js';
 import { byOf } from '../app/by.js';
@@ -12,6 +16,7 @@ import { findAgents, getAgent } from '../app/read-agent.js';
 import * as routes from '../app/routes.js';
 import { runtimeConfig } from '../app/runtime-config.js';
 import { openCarrierAccount, resolveRoute } from '../app/runtime-lines.js';
+import * as knowledge from '../app/knowledge.js';
 import * as tools from '../app/tools.js';
 
 /** One handler per request: nothing but the way from the wire to the use case. */
@@ -20,6 +25,7 @@ export function agentsHandlers(app: AgentsApp): RequestHandler[] {
     ...agentHandlers(app),
     ...catalogueHandlers(app),
     ...toolHandlers(app),
+    ...knowledgeHandlers(app),
     ...credentialHandlers(app),
     ...carrierAccountHandlers(app),
     ...routeHandlers(app),
@@ -79,6 +85,30 @@ function toolHandlers(app: AgentsApp): RequestHandler[] {
       tools.archiveTool(app, byOf(context), params.toolId),
     ),
   ];
+}
+
+function knowledgeHandlers(app: AgentsApp): RequestHandler[] {
+  return [
+    answer(ask.addDocument, ({ params, body }, context) =>
+      knowledge.addDocument(app, byOf(context), { agent: params.agentId, body }),
+    ),
+    answer(ask.listDocuments, ({ params }, context) =>
+      knowledge.listDocuments(app, byOf(context), params.agentId),
+    ),
+    answer(ask.getDocument, ({ params }, context) =>
+      knowledge.getDocument(app, byOf(context), documentRef(params)),
+    ),
+    answer(ask.removeDocument, ({ params }, context) =>
+      knowledge.removeDocument(app, byOf(context), documentRef(params)),
+    ),
+    answer(knowledgeRequests.knowledge, ({ agent }, context) =>
+      knowledge.tellKnowledge(app, byOf(context), agent),
+    ),
+  ];
+}
+
+function documentRef(params: { readonly agentId: string; readonly documentId: string }) {
+  return { agent: params.agentId, document: params.documentId };
 }
 
 function credentialHandlers(app: AgentsApp): RequestHandler[] {

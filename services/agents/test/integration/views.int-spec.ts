@@ -6,6 +6,7 @@ import { createAgent } from '../../src/app/create-agent.js';
 import * as credentials from '../../src/app/credentials.js';
 import { archiveAgent, patchDraft } from '../../src/app/edit-agent.js';
 import { getVersion, publishAgent, rollBackAgent } from '../../src/app/publish-agent.js';
+import { addDocument, removeDocument } from '../../src/app/knowledge.js';
 import { getAgent } from '../../src/app/read-agent.js';
 import { bindRoute, releaseRoute } from '../../src/app/routes.js';
 import { archiveTool, createTool, updateTool } from '../../src/app/tools.js';
@@ -61,6 +62,10 @@ async function liveThroughEverything(app: AgentsApp): Promise<void> {
   await patchDraft(app, by, { agent, body: { revision: 1, config: { maxDurationMs: 60_000 } } });
   await publishAgent(app, by, { agent, body: { revision: 2 } });
   await rollBackAgent(app, by, { agent, body: { version: 1 } });
+  const document = { title: 'Hours', text: 'We open at nine.' };
+  const { id: first } = await addDocument(app, by, { agent, body: document });
+  await addDocument(app, by, { agent, body: { ...document, title: 'More' } });
+  await removeDocument(app, by, { agent, document: first });
   const tool = {
     kind: 'internal',
     name: 'bye',

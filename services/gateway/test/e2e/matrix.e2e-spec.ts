@@ -25,6 +25,7 @@ const bodies: Record<string, unknown> = {
   patchDraft: { revision: 1, name: 'Stolen' },
   publishAgent: { revision: 1 },
   rollBackAgent: { version: 1 },
+  addDocument: { title: 'Stolen', text: 'x' },
   updateTool: { kind: 'internal', name: 'stolen', description: 'x', action: 'hang-up' },
   rotateCredential: { apiKey: 'stolen-key-0000' },
   rotateCarrierAccount: { secret: 'stolen-key-0000' },
@@ -69,6 +70,10 @@ describe('the matrix: every route of the table and every wrong credential', () =
       name: 'bye',
       description: 'Ends the call',
       action: 'hang-up',
+    });
+    ids['documentId'] = await make(`POST /v1/agents/${ids['agentId']}/knowledge`, {
+      title: 'Hours',
+      text: 'We open at nine.',
     });
     ids['credentialId'] = await make('POST /v1/credentials', {
       provider: 'openai',
