@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { agentConfig } from '../agent-config.js';
 import { conversationMode } from '../call-behaviour.js';
+import { endReasons, endSides } from '../end-reasons.js';
 import { token } from '../envelope.js';
 import { callKinds, callVariables } from '../events/call.js';
 import { phoneNumber, routeDirections } from '../events/route.js';
@@ -167,7 +168,13 @@ export const campaignsRuntimeRequests = {
 export const podAsks = {
   alive: z.strictObject({}),
   admit: z.strictObject({ tenant: token, callId: token }),
-  endCall: z.strictObject({ tenant: token, callId: token }),
+  /** A call it has, or the place it keeps for one. */
+  endCall: z.strictObject({
+    tenant: token,
+    callId: token,
+    reason: z.enum(endReasons),
+    side: z.enum(endSides),
+  }),
 } as const;
 
 /** One pod's own door: `req.voice.<verb>.<pod>`; plain JSON over NATS, answered by that pod alone. */

@@ -35,7 +35,9 @@ export class NatsPodDoors extends VoicePods {
   async giveBack({ pod, tenant, callId }: CallOnPod): Promise<void> {
     const subject = podSubject('voice', 'end-call', pod);
     try {
-      await this.#ask(subject, podAsks.endCall.parse({ tenant, callId }), GIVE_BACK_LIMIT_MS);
+      const how = { reason: 'dial_failed', side: 'carrier' } as const;
+      const ask = podAsks.endCall.parse({ tenant, callId, ...how });
+      await this.#ask(subject, ask, GIVE_BACK_LIMIT_MS);
     } catch (error) {
       this.#logger.info('dial.place-kept', { callId, error });
     }
