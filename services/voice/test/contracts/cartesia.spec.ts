@@ -83,8 +83,8 @@ describe('CartesiaTextToSpeech', () => {
       generation_config: { speed: 1.2 },
       transcript: 'Good morning.',
       continue: true,
-      flush: true,
     });
+    expect(requests[1]).toMatchObject({ transcript: '', continue: true, flush: true });
   });
 
   it('has the first words spoken at once, and leaves the rest to the vendor', async () => {

@@ -58,7 +58,9 @@ export class CartesiaSpeaking implements Speaking {
     if (text === '' || this.#isOver || this.#isEnded) return;
     const helping = this.#firstWords.push(text);
     if (!helping) return this.#send(this.#script.text(text, { flush: false }));
-    this.#send(this.#script.text(helping.now, { flush: true }));
+    // A flush is a message of its own: the vendor wants its transcript empty.
+    if (helping.now !== '') this.#send(this.#script.text(helping.now, { flush: false }));
+    this.#send(this.#script.text('', { flush: true }));
     if (helping.later !== '') this.#send(this.#script.text(helping.later, { flush: false }));
   }
 
