@@ -13,6 +13,8 @@ const API_VERSION = '2025-04-16';
 export const MOST_CONTEXTS = 16;
 /** A second of 24 kHz sound in base64 is 64 KB; a message is never more than a few. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+/** A caller waits for a voice in silence: sooner than this another one has to be asked. */
+const CONNECT_LIMIT_MS = 2500;
 /** Text is small: so much of it unsent means that nobody reads any more. */
 const MOST_UNSENT_BYTES = 256 * 1024;
 
@@ -29,6 +31,7 @@ export class CartesiaSocket implements ContextWire {
       path: '/tts/websocket',
       headers: { 'x-api-key': access.apiKey, 'cartesia-version': API_VERSION },
       maxMessageBytes: MAX_MESSAGE_BYTES,
+      connectLimitMs: CONNECT_LIMIT_MS,
       signal,
       attach: opening.#attach,
     });

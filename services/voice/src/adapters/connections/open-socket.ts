@@ -12,6 +12,7 @@ export interface SocketOrder {
   readonly query?: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
   readonly maxMessageBytes: number;
+  readonly connectLimitMs?: number;
   readonly signal: AbortSignal;
   /** Registers listeners before anything can arrive: a first message may come with the handshake. */
   readonly attach: (socket: WebSocket) => void;
@@ -28,7 +29,8 @@ export async function openSocket(order: SocketOrder): Promise<WebSocket> {
     followRedirects: false,
   });
   order.attach(socket);
-  const deadline = { limitMs: CONNECT_LIMIT_MS, code: 'provider.timeout', signal: order.signal };
+  const { connectLimitMs: limitMs = CONNECT_LIMIT_MS, signal } = order;
+  const deadline = { limitMs, code: 'provider.timeout', signal };
   try {
     await withDeadline(deadline, () => opened(socket, order.access.provider));
     return socket;
@@ -50,7 +52,11 @@ function opened(socket: WebSocket, provider: string): Promise<void> {
   });
 }
 
-export function socketUrl({ access, path, query }: Omit<SocketOrder, 'headers'>): URL {
+export function socketUrl({
+  access,
+  path,
+  query,
+}: Pick<SocketOrder, 'access' | 'path' | 'query'>): URL {
   const url = new URL(access.baseUrl);
   url.protocol = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss:' : 'ws:';
   url.pathname = url.pathname.replace(/\/+$/, '') + path;
