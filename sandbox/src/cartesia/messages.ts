@@ -5,8 +5,8 @@ type WordTimestamps = NonNullable<WebsocketResponse.Timestamps['word_timestamps'
 
 interface OfContext {
   readonly contextId: string;
-  /** Left out of messages of a context that never asked to flush. */
-  readonly flushId?: number | undefined;
+  /** One more than flushes were asked for before the text. */
+  readonly flushId?: number;
 }
 
 const head = <const T extends string>(type: T, { contextId }: OfContext, done: boolean) => ({

@@ -68,6 +68,7 @@ export class SpeechContext {
   /** What is wrong with the input, if anything. */
   push({ transcript, flush, continue: goesOn }: Generation): CartesiaError | undefined {
     if (this.#isClosing) return contextClosed;
+    if (flush === true && transcript !== '') return badRequest('A flush has an empty transcript.');
     const nowMs = performance.now();
     if (transcript !== '' && !this.#buffer.push(transcript, nowMs)) {
       return badRequest('The transcript is too long.');
@@ -89,7 +90,7 @@ export class SpeechContext {
     this.#ports.decided(text);
     this.#firstText ??= text;
     const soonestMs = performance.now() + this.#ports.timing.firstByteMs;
-    const flushId = this.#flushes > 0 ? this.#flushes + 1 : undefined;
+    const flushId = this.#flushes + 1;
     this.#inTurn(async () => {
       const rendered = await this.#ports.render(text);
       // Made late (words never spoken before), it must not be sent in one burst to catch up.
@@ -100,10 +101,7 @@ export class SpeechContext {
 
   #queueSound(
     { chunks, words, durationMs }: Rendered,
-    {
-      notBeforeMs,
-      flushId,
-    }: { readonly notBeforeMs: number; readonly flushId: number | undefined },
+    { notBeforeMs, flushId }: { readonly notBeforeMs: number; readonly flushId: number },
   ): void {
     const of = { contextId: this.#id, flushId };
     if (this.#withTimestamps && words.length > 0) {

@@ -164,7 +164,10 @@ export class LiveSession {
 
   #results(results: readonly FunctionResponse[]): void {
     const known = results.filter(({ id, response }) =>
-      this.#history.answered(id, textOf(response?.['result'] ?? response ?? {})),
+      this.#history.answered(
+        id,
+        textOf(response?.['output'] ?? response?.['result'] ?? response ?? {}),
+      ),
     );
     if (known.length > 0 && this.#history.openCallIds.length === 0) this.#answer();
   }

@@ -222,6 +222,10 @@ describe('the Cartesia stand-in', () => {
       'a rate it lacks',
       JSON.stringify({ ...base, output_format: { ...format, sample_rate: 11_025 } }),
     ],
+    [
+      'a flush with text',
+      JSON.stringify({ ...base, transcript: 'x', continue: true, flush: true }),
+    ],
     ['too long a delay', JSON.stringify({ ...base, transcript: 'x', max_buffer_delay_ms: 5001 })],
   ])('answers %s with an error message', async (_name, text) => {
     const socket = await raw();
