@@ -15,6 +15,8 @@ export interface DemoLogin {
 export interface Secrets {
   readonly nats: Readonly<Record<string, string>>;
   readonly s3: { readonly accessKey: string; readonly secretKey: string };
+  /** Signs the tokens of browser sessions. */
+  readonly voiceSigning: string;
   readonly demo?: DemoLogin;
 }
 
@@ -40,9 +42,14 @@ export function writePrivately(path: string, text: string): void {
 /** Reads the folder's secrets, adding what is missing, for instance the password of a new service. */
 export function openSecrets(dataDir: string, natsUsers: readonly string[]): Secrets {
   const path = secretsPath(dataDir);
+  const fresh: Secrets = {
+    nats: {},
+    s3: { accessKey: randomBytes(10).toString('hex'), secretKey: randomPassword() },
+    voiceSigning: randomBytes(32).toString('base64url'),
+  };
   const known = existsSync(path)
-    ? (JSON.parse(readFileSync(path, 'utf8')) as Secrets)
-    : { nats: {}, s3: { accessKey: randomBytes(10).toString('hex'), secretKey: randomPassword() } };
+    ? { ...fresh, ...(JSON.parse(readFileSync(path, 'utf8')) as Partial<Secrets>) }
+    : fresh;
   const nats = Object.fromEntries(
     natsUsers.map((user) => [user, known.nats[user] ?? randomPassword()]),
   );

@@ -106,6 +106,7 @@ function serviceEnv(one: Service, stack: Stack, env: Env): Env {
   const serviceKey = openKeyFiles(stack.place.dataDir).ofServices[one.name];
   if (serviceKey !== undefined) Object.assign(settings, { SERVICE_KEY_FILE: serviceKey });
   if (one.name === 'gateway') Object.assign(settings, gatewayEnv(stack, env));
+  if (one.name === 'voice') Object.assign(settings, voiceEnv(stack));
   if (one.name === 'campaigns') Object.assign(settings, publicAddress(stack, env));
   if (askVendors.has(one.name)) return { ...standIns(stack, env), ...settings };
   return settings;
@@ -144,6 +145,15 @@ function commonEnv(stack: Stack, env: Env): Env {
 function gatewayEnv(stack: Stack, env: Env): Env {
   const { tokenKeys } = openKeyFiles(stack.place.dataDir);
   return { TOKEN_KEYS_FILE: tokenKeys, ...publicAddress(stack, env) };
+}
+
+function voiceEnv(stack: Stack): Env {
+  const { ports, secrets } = stack.place;
+  return {
+    VOICE_RUNTIME_SIGNING_SECRET: secrets.voiceSigning,
+    VOICE_RUNTIME_WS_BASE_URL: `ws://127.0.0.1:${ports.VOICE_PORT}`,
+    VOICE_RUNTIME_BASE_URL: `http://127.0.0.1:${ports.VOICE_PORT}`,
+  };
 }
 
 /** What carriers sign over has to be the same wherever it is built and checked. */
