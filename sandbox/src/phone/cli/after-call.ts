@@ -33,13 +33,23 @@ interface ListedCall {
   readonly from: string | null;
 }
 
-/** For a call that the live view did not name: the newest from this number. */
-export async function newestCall(
+export interface SoughtCall {
+  readonly agent: string;
+  readonly from: string;
+  readonly sinceMs: number;
+  /** The live view may name it at any moment. */
+  readonly callId: () => string | undefined;
+}
+
+/** Which call it was: as the live view says, or the newest from this number. */
+export async function findCall(
   platform: PlatformClient,
-  of: { readonly agent: string; readonly from: string; readonly sinceMs: number },
+  of: SoughtCall,
 ): Promise<string | undefined> {
   const untilMs = Date.now() + PATIENCE_MS;
   while (Date.now() < untilMs) {
+    const named = of.callId();
+    if (named !== undefined) return named;
     const answer = await platform.find(`/v1/calls?limit=20&agent=${encodeURIComponent(of.agent)}`);
     const calls = (answer?.['calls'] ?? []) as readonly ListedCall[];
     const found = calls.find(

@@ -25,7 +25,7 @@ export async function followLive(following: Following): Promise<void> {
       if (signal.aborted) return;
       onTrouble(`the live view broke off: ${reasonOf(error)}`);
     }
-    await delay(RETRY_MS, undefined, { signal }).catch(stopped);
+    await pause(signal);
   }
 }
 
@@ -56,9 +56,12 @@ async function followOnce(following: Following, place: Place): Promise<boolean> 
   return true;
 }
 
-/** The wait ended because the call did. */
-function stopped(error: unknown): void {
-  if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+async function pause(signal: AbortSignal): Promise<void> {
+  try {
+    await delay(RETRY_MS, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
 }
 
 interface ServerSentEvent {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { logOf, newestCall, printLog, printRecording } from './after-call.js';
+import { logOf, findCall, printLog, printRecording } from './after-call.js';
 import { describe } from './describe.js';
 import { verdictsOf } from './expectations.js';
 import type { Flags } from './flags.js';
@@ -41,7 +41,9 @@ export async function makeCall(flags: Flags, env: Env, signal: AbortSignal): Pro
     onTrouble: (what) => screen.line('trouble', { what }, `  · ${what}`),
   });
   const spoken = await placed.speak();
-  const id = placed.callId ?? heard.callId ?? (await newestCall(platform, { ...placed, sinceMs }));
+  const { agent, from } = placed;
+  const callId = (): string | undefined => heard.callId;
+  const id = await findCall(platform, { agent, from, sinceMs, callId });
   listening.abort();
   await live;
   printSpoken(spoken, flags, screen);
