@@ -32,7 +32,7 @@ export interface CallParts {
   readonly leg: Leg;
   readonly live: (news: LiveNews) => void;
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
-  /** Milliseconds since the call was joined; never goes back. */
+  /** Whole milliseconds since the call was joined; never goes back. */
   readonly nowMs: () => number;
   readonly wallClock: () => Date;
   readonly used: { readonly stt: ProviderModel; readonly llm: () => ProviderModel };

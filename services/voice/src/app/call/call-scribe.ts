@@ -66,7 +66,13 @@ export class CallScribe {
     this.note({
       type: 'call.turn-user',
       data: {
-        ...{ turn: this.turn, text, words: [...words], startedMs, endedMs },
+        ...{
+          turn: this.turn,
+          text,
+          words: words.map((word) => onCallClock(word, 0)),
+          startedMs,
+          endedMs,
+        },
         ...{ confidence, language, interrupted, digits },
       },
     });
@@ -95,17 +101,18 @@ export class CallScribe {
     const latency = this.#latencyOf(spoken, reply);
     this.#agentTurns += 1;
     this.#costMicros += micros;
-    this.#talkMs += spoken.heardMs;
+    this.#talkMs += Math.round(spoken.heardMs);
     if (isCut) this.#interruptions += 1;
     const turn = Math.max(1, this.turn);
+    const heardUntilMs = Math.round(startedMs + spoken.heardMs);
     this.note({
       type: 'call.turn-agent',
       data: {
         ...{ turn, kind: spoken.kind, text: spoken.text, heardText, latency, usage },
         words: spoken.words.map((word) => onCallClock(word, startedMs)),
         startedMs,
-        endedMs: startedMs + spoken.heardMs,
-        heardUntilMs: startedMs + spoken.heardMs,
+        endedMs: heardUntilMs,
+        heardUntilMs,
         interrupted: isCut,
         eager: reply?.eager ?? false,
         llm: reply ? llm : null,

@@ -124,7 +124,7 @@ export class LiveCalls extends CallRunner {
       }),
       live: (news) => live(tenant, news),
       log: (event, fields) => logger.warn(event, { callId, ...fields }),
-      nowMs: () => performance.now() - joinedAtMs,
+      nowMs: () => Math.round(performance.now() - joinedAtMs),
       wallClock: () => new Date(),
       used: {
         stt: config.stt,

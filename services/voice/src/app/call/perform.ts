@@ -68,7 +68,7 @@ function note(stages: Stages, fact: CallFact): void {
 }
 
 function now(stages: Stages): number {
-  return Math.round(stages.parts.nowMs());
+  return stages.parts.nowMs();
 }
 
 /** Both facts are written whatever happens in between: it was sent, and this is what came of it. */

@@ -63,7 +63,7 @@ async function conduct(
 /** In this order: nobody speaks any more, the log knows, the recording follows. */
 async function finish(stages: Stages, { reason, side }: CallOutcome): Promise<CallEnded> {
   const { parts, scribe } = stages;
-  const durationMs = Math.round(parts.nowMs());
+  const durationMs = parts.nowMs();
   await stages.close();
   scribe.addCost(hearingCostMicros(parts.used.stt.provider, durationMs));
   const ended: CallEnded = {

@@ -78,7 +78,7 @@ export class Stages {
   }
 
   #onLine(event: LineEvent | PlayEvent): void {
-    const atMs = Math.round(this.parts.nowMs());
+    const atMs = this.parts.nowMs();
     switch (event.type) {
       case 'digit':
         return this.#happen(event);
@@ -169,7 +169,7 @@ export class Stages {
   }
 
   #trouble(trouble: Trouble): void {
-    const atMs = Math.round(this.parts.nowMs());
+    const atMs = this.parts.nowMs();
     this.scribe.note({ type: 'call.error', data: { ...trouble, atMs } });
     this.scribe.trouble(trouble.stage, trouble.code);
   }

@@ -1,5 +1,5 @@
 import type { CallFact } from '@trunkline/contracts';
-import { AppError, backoffMs, sleep } from '@trunkline/kernel';
+import { AppError, backoffMs, isAppError, sleep } from '@trunkline/kernel';
 import {
   newEvent,
   nowhere,
@@ -75,12 +75,22 @@ class LogFactWriter implements CallFactWriter {
         this.#waiting.shift();
         attempt = 1;
       } catch (error) {
+        if (isAppError(error) && error.code === 'log.invalid-event') {
+          this.#lose(fact, error);
+          continue;
+        }
         attempt += 1;
         this.logger.warn('call.fact-delayed', { callId: this.of.head.callId, attempt, error });
         await sleep(backoffMs(again, attempt, Math.random()));
       }
     }
     this.#running = undefined;
+  }
+
+  /** A bug of ours: what may never be stored must not keep the rest from it. */
+  #lose(fact: CallFact, error: unknown): void {
+    this.logger.error('call.fact-lost', { callId: this.of.head.callId, type: fact.type, error });
+    this.#waiting.shift();
   }
 
   async #append(fact: CallFact): Promise<void> {
