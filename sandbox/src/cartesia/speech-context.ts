@@ -1,5 +1,6 @@
 import { Pacer } from '../model/pacer.js';
 import type { Rendered } from '../model/rendered.js';
+import type { SpokenWord } from '../speech/speak.js';
 import {
   badRequest,
   chunkMessage,
@@ -104,15 +105,19 @@ export class SpeechContext {
     { notBeforeMs, flushId }: { readonly notBeforeMs: number; readonly flushId: number },
   ): void {
     const of = { contextId: this.#id, flushId };
-    if (this.#withTimestamps && words.length > 0) {
-      const message = timestampsMessage(of, wordTimestamps(words, this.#spokenSeconds));
-      this.#queue(notBeforeMs, 0, () => this.#ports.send(message));
-    }
+    const spokenSeconds = this.#spokenSeconds;
     this.#spokenSeconds += durationMs / 1000;
+    let madeMs = 0;
     for (const chunk of chunks) {
       const paceMs = chunk.durationMs / this.#ports.timing.speed;
       const message = chunkMessage(of, chunk.data, paceMs);
-      this.#queue(notBeforeMs, paceMs, () => this.#sendChunk(message, chunk.durationMs));
+      const begun = words.filter((word) => isWithin(word, madeMs, chunk.durationMs));
+      madeMs += chunk.durationMs;
+      this.#queue(notBeforeMs, paceMs, () => {
+        this.#sendChunk(message, chunk.durationMs);
+        if (!this.#withTimestamps || begun.length === 0) return;
+        this.#ports.send(timestampsMessage(of, wordTimestamps(begun, spokenSeconds)));
+      });
     }
   }
 
@@ -195,4 +200,9 @@ export class SpeechContext {
     clearTimeout(this.#expiryTimer);
     this.#ports.ended();
   }
+}
+
+/** Told after the sound in which they begin, not beforehand: the real one knows no sooner. */
+function isWithin({ startMs }: SpokenWord, fromMs: number, durationMs: number): boolean {
+  return startMs >= fromMs && startMs < fromMs + durationMs;
 }

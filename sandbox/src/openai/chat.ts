@@ -39,7 +39,7 @@ export interface ToldChat {
   outcome: 'open' | 'sent' | 'cancelled';
 }
 
-const MAX_TOLD_CHARS = 100_000;
+const MAX_TOLD_CHARS = 40_000;
 
 interface Answering {
   readonly asked: Asked;

@@ -75,7 +75,12 @@ describe('the OpenAI Realtime stand-in, asked through the vendor’s own SDK', (
   beforeAll(async () => {
     sandbox = await startSandbox({ host: '127.0.0.1', port: 0 }, [utteranceOrders, openAiStandIn]);
     await told(sandbox, '/utterances', { text: question });
-    await told(sandbox, '/openai/timing', { firstAudioMs: 30, tokenMs: 1, speed: 40 });
+    await told(sandbox, '/openai/timing', {
+      firstAudioMs: 30,
+      transcriptionMs: 15,
+      tokenMs: 1,
+      speed: 40,
+    });
   });
   afterEach(() => {
     for (const realtime of opened.splice(0)) realtime.close();
@@ -97,9 +102,9 @@ describe('the OpenAI Realtime stand-in, asked through the vendor’s own SDK', (
       'input_audio_buffer.committed',
       'conversation.item.added',
       'conversation.item.done',
+      'response.created',
       'conversation.item.input_audio_transcription.delta',
       'conversation.item.input_audio_transcription.completed',
-      'response.created',
       'response.output_item.added',
       'response.content_part.added',
       'response.output_audio_transcript.delta',

@@ -15,7 +15,7 @@ export interface RealtimeShop {
   readonly desk: Desk;
   readonly mind: Mind;
   readonly renderer: Renderer;
-  readonly timing: () => ResponseTiming;
+  readonly timing: () => ResponseTiming & { readonly transcriptionMs: number };
 }
 
 export interface Admission {
@@ -41,7 +41,7 @@ export class RealtimeConnection {
   static serve(socket: WebSocket, admission: Admission, shop: RealtimeShop): void {
     const connection = new RealtimeConnection(socket, admission, shop);
     socket.on('message', (data: Buffer) => connection.#heard(data));
-    socket.once('close', () => connection.#response?.abandon());
+    socket.once('close', () => connection.#closed());
     connection.#say({ type: 'session.created', session: connection.#config.shown() });
   }
 
@@ -59,9 +59,15 @@ export class RealtimeConnection {
       sessionId: this.#id,
       config: this.#config,
       conversation: this.#conversation,
+      transcriptionMs: () => shop.timing().transcriptionMs,
       interrupted: () => this.#response?.cancel('turn_detected'),
       turnEnded: () => this.#respond({}),
     });
+  }
+
+  #closed(): void {
+    this.#input.close();
+    this.#response?.abandon();
   }
 
   #say(event: ServerEvent): void {
@@ -135,7 +141,7 @@ export class RealtimeConnection {
     const toolNames = isToolless ? [] : tools.flatMap(({ name }) => name ?? []);
     const asked = this.#conversation.asked({ key, system, toolNames });
     const text = asked.userText ?? '';
-    const { firstAudioMs, ...rest } = timing();
+    const { firstAudioMs, tokenMs, speed } = timing();
     const plan = {
       decision: mind.decide(asked),
       modality: order.output_modalities?.[0] ?? config.modality,
@@ -146,7 +152,7 @@ export class RealtimeConnection {
       say: (event) => this.#say(event),
       conversation: this.#conversation,
       renderer,
-      timing: { firstAudioMs: firstAudioMs + slowMs, ...rest },
+      timing: { firstAudioMs: firstAudioMs + slowMs, tokenMs, speed },
       firstSound: () => {
         this.#stamp('llm-first-token', run.id, text);
         this.#stamp('tts-first-byte', run.id, text);

@@ -10,6 +10,7 @@ export interface InputPorts {
   readonly sessionId: string;
   readonly config: SessionConfig;
   readonly conversation: Conversation;
+  readonly transcriptionMs: () => number;
   /** The caller began to speak over whatever is said. */
   readonly interrupted: () => void;
   /** A turn of the caller is complete. */
@@ -22,6 +23,7 @@ export class InputBuffer {
   #ear: Ear;
   #itemId = newId('item');
   #isEmpty = true;
+  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(ports: InputPorts) {
     this.#ports = ports;
@@ -95,13 +97,21 @@ export class InputBuffer {
     if (config.transcription !== null) this.#transcribed(id, transcript);
   }
 
+  close(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
   #transcribed(item_id: string, transcript: string): void {
-    const { say } = this.#ports;
+    const { say, transcriptionMs } = this.#ports;
     const of = { item_id, content_index: 0 };
     const kind = 'conversation.item.input_audio_transcription';
-    if (transcript !== '') say({ type: `${kind}.delta`, ...of, delta: transcript });
     const usage = { type: 'duration' as const, seconds: 0 };
-    say({ type: `${kind}.completed`, ...of, transcript, usage });
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (transcript !== '') say({ type: `${kind}.delta`, ...of, delta: transcript });
+      say({ type: `${kind}.completed`, ...of, transcript, usage });
+    }, transcriptionMs());
+    this.#timers.add(timer);
   }
 
   #stamp(kind: 'stt-speech-started' | 'stt-end-of-turn', text: string): void {
