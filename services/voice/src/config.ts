@@ -20,7 +20,9 @@ const previousSecret = z
   .default('')
   .transform((text) => new Secret(text));
 
-const doorSettings = {
+/** Of the way in: places, tokens, sockets, the end. */
+export const doorSettings = {
+  ...voiceRuntimeSettings,
   VOICE_POD: textSetting({
     meaning: 'The name of this pod between services; empty: a new one at each start.',
     pattern: /^[A-Za-z0-9_-]{0,64}$/,
@@ -55,7 +57,6 @@ export const voiceSettings = z.strictObject({
   ...serviceSettings,
   ...principalSettings,
   ...serviceKeySettings,
-  ...voiceRuntimeSettings,
   ...mongoSettings,
   ...coldHalfSettings,
   ...aiVendorSettings,

@@ -9,6 +9,7 @@ import {
   type NatsConnections,
   type RequestHandler,
 } from '@trunkline/platform';
+import type { z } from 'zod';
 import { wireLimits } from '../adapters/line/media-wire.js';
 import { NatsOtherPods, PodDoors } from '../adapters/nats/pod-doors.js';
 import { publishLoad } from '../adapters/nats/pod-load.js';
@@ -19,13 +20,17 @@ import { LogWhereabouts } from '../app/door/log-whereabouts.js';
 import type { AgentSource, CallRunner, CarrierAccountSource } from '../app/door/ports.js';
 import { Reservations } from '../app/door/reservations.js';
 import { FrameTicker } from '../app/play/frame-ticker.js';
-import type { VoiceSettings } from '../config.js';
+import type { doorSettings } from '../config.js';
 import { doorFigures } from './door-figures.js';
 import { doorHandlers } from './door-handlers.js';
 import { MediaEndpoint, type EndpointLimits } from './media-endpoint.js';
 
+export type DoorSettings = z.output<z.ZodObject<typeof doorSettings>> & {
+  readonly SHUTDOWN_BUDGET_MS: number;
+};
+
 export interface DoorParts {
-  readonly settings: VoiceSettings;
+  readonly settings: DoorSettings;
   readonly nats: NatsConnections;
   readonly logger: Logger;
   readonly metrics: Metrics;

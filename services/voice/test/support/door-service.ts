@@ -12,7 +12,9 @@ import {
   NatsConnections,
   NatsRequests,
   PrincipalSigner,
+  principalSettings,
   RequestHandlers,
+  serviceSettings,
   SharedNatsClient,
   startService,
   type Ed25519Jwk,
@@ -21,7 +23,8 @@ import {
 } from '@trunkline/platform';
 import { freePort, startNats, type TestNats } from '@trunkline/testing';
 import { exportJWK, generateKeyPair } from 'jose';
-import { voiceSettings } from '../../src/config.js';
+import { z } from 'zod';
+import { doorSettings } from '../../src/config.js';
 import { Door, openDoor } from '../../src/transport/open-door.js';
 import { FakeAccounts, FakeAgents, FakeRunner } from './door-things.js';
 
@@ -32,6 +35,13 @@ export interface Pod {
   readonly door: Door;
   readonly store: JetStreamEventStore;
 }
+
+/** What only the rest of the service needs is not asked for. */
+const settingsSchema = z.strictObject({
+  ...serviceSettings,
+  ...principalSettings,
+  ...doorSettings,
+});
 
 /** Pods with the real door, a log of their own, and nothing behind the door. */
 export class DoorService {
@@ -66,7 +76,6 @@ export class DoorService {
       ...{ NATS_URL: this.nats.url, NATS_USER: 'voice', NATS_PASSWORD: 'pw-voice' },
       NATS_MONITOR_URL: this.nats.monitorUrl,
       PRINCIPAL_JWKS_FILE: join(this.nats.dir, 'jwks'),
-      SERVICE_KEY_FILE: join(this.nats.dir, 'no-key-is-needed'),
       VOICE_RUNTIME_WS_BASE_URL: `ws://127.0.0.1:${port}`,
       VOICE_RUNTIME_SIGNING_SECRET: 's'.repeat(32),
       ...more,
@@ -74,8 +83,7 @@ export class DoorService {
   }
 
   async pod(more: Readonly<Record<string, string>> = {}): Promise<Pod> {
-    const settings = loadConfig(voiceSettings, await this.environment(more));
-    const { SERVICE_KEY_FILE: _unused, ...platform } = settings;
+    const settings = loadConfig(settingsSchema, await this.environment(more));
     const [runner, agents] = [new FakeRunner(), new FakeAgents()];
     const destination = { write: () => undefined };
     const logger = new Logger({ service: 'voice', level: 'debug', destination });
@@ -102,7 +110,7 @@ export class DoorService {
       ],
     };
     const service = await startService({
-      ...{ name: 'voice', settings: platform, module, logger },
+      ...{ name: 'voice', settings, module, logger },
       metrics: new Metrics('voice', { withDefaults: false }),
       configure: async (app, fastify) => app.get(Door).bind(fastify.server),
     });

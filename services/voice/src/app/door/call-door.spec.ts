@@ -108,7 +108,7 @@ describe('CallDoor', () => {
   });
 
   it('lets one of two sockets in that come at the same moment', async () => {
-    const { door, knock, runner } = world();
+    const { door, knock, reservations, runner } = world();
     const { streamToken: token } = await door.reserve(planOf('a'), contextOf());
     const gate = deferred<void>();
     runner.gate = gate.promise;
@@ -116,6 +116,7 @@ describe('CallDoor', () => {
     gate.resolve();
     const kinds = (await Promise.all(both)).map(({ kind }) => kind).toSorted();
     expect(kinds).toEqual(['open', 'refused']);
+    expect(reservations.find('a')?.state).toBe('live');
   });
 
   it('believes the log when it says that the call began elsewhere', async () => {
