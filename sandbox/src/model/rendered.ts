@@ -22,14 +22,26 @@ export interface Rendered {
 export class Renderer {
   /** Oldest use first; beyond its capacity the oldest goes. */
   readonly #cache = new Map<string, Rendered>();
+  /** What is being made, once for all who want it. */
+  readonly #making = new Map<string, Promise<Rendered>>();
   #cachedChars = 0;
 
   async render(text: string, format: SoundFormat): Promise<Rendered> {
     const key = `${format.encoding} ${format.rateHz} ${format.language ?? ''} ${text}`;
     const cached = this.#cache.get(key);
     if (cached) return this.#keep(key, cached);
-    await prepareSpeech(text, format.language);
-    return this.#keep(key, this.#cache.get(key) ?? this.#grew(rendered(text, format)));
+    const making = this.#making.get(key) ?? this.#make(key, text, format);
+    this.#making.set(key, making);
+    return making;
+  }
+
+  async #make(key: string, text: string, format: SoundFormat): Promise<Rendered> {
+    try {
+      await prepareSpeech(text, format.language);
+      return this.#keep(key, this.#grew(rendered(text, format)));
+    } finally {
+      this.#making.delete(key);
+    }
   }
 
   #keep(key: string, value: Rendered): Rendered {

@@ -32,6 +32,7 @@ describe('a chat request', () => {
 
   it.each([
     ['no result follows a call', [calls, { role: 'user', content: 'x' }], /call_ids? did not have/],
+    ['its result comes too late', [calls, { role: 'user', content: 'x' }, result], /did not have/],
     ['the result is missing at the end', [calls], /did not have response/],
     ['nobody asked for the result', [result], /must be a response/],
     ['a result comes twice', [calls, result, result], /must be a response/],
