@@ -7,6 +7,8 @@ import type { Screen } from './screen.js';
 /** Read models follow the log; a recording is stored after the end. */
 const PATIENCE_MS = 15_000;
 const EVERY_MS = 250;
+/** The list knows the caller's number, the live view only the agent; it may lag so far behind. */
+const LIST_LAG_MS = 3_000;
 
 export interface KnownCall {
   readonly id: string;
@@ -37,19 +39,20 @@ export interface SoughtCall {
   readonly agent: string;
   readonly from: string;
   readonly sinceMs: number;
-  /** The live view may name it at any moment. */
+  /** What the live view took it to be. */
   readonly callId: () => string | undefined;
 }
 
-/** Which call it was: as the live view says, or the newest from this number. */
+/** Which call it was: the newest from this number, or what the live view took it to be. */
 export async function findCall(
   platform: PlatformClient,
   of: SoughtCall,
 ): Promise<string | undefined> {
-  const untilMs = Date.now() + PATIENCE_MS;
-  while (Date.now() < untilMs) {
+  const beganMs = Date.now();
+  while (Date.now() < beganMs + PATIENCE_MS) {
     const named = of.callId();
-    if (named !== undefined) return named;
+    const isListLate = Date.now() > beganMs + LIST_LAG_MS;
+    if (named !== undefined && isListLate) return named;
     const answer = await platform.find(`/v1/calls?limit=20&agent=${encodeURIComponent(of.agent)}`);
     const calls = (answer?.['calls'] ?? []) as readonly ListedCall[];
     const found = calls.find(

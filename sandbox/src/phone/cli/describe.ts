@@ -7,7 +7,25 @@ export interface Described {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** Of the live view, which is told more briefly than the log. */
+const liveWords: Readonly<Record<string, (data: Json) => Described>> = {
+  'call-state': (data) => ({
+    who: '·',
+    what: `call ${text(data['state'])} ${text(data['reason'])}`,
+  }),
+  turn: (data) => {
+    const stages = stagesOf(data);
+    const cut = data['interrupted'] === true ? '  (interrupted)' : '';
+    const what = `${text(data['text'])}${cut}${stages === '' ? '' : `  [${stages}]`}`;
+    return { who: text(data['who']), what };
+  },
+  tool: (data) => ({ who: 'tool', what: `${text(data['tool'])} ${text(data['outcome'])}` }),
+  machine: (data) => ({ who: '·', what: `what answered: ${text(data['verdict'])}` }),
+  trouble: (data) => ({ who: '!', what: `${text(data['stage'])} ${text(data['code'])}` }),
+};
+
 const words: Readonly<Record<string, (data: Json) => Described>> = {
+  ...liveWords,
   'call.started': (data) => ({ who: '·', what: `call started (${text(data['mode'])})` }),
   'call.joined': () => ({ who: '·', what: 'audio is open' }),
   'call.turn-user': (data) => ({

@@ -23,7 +23,7 @@ const turns = [{ turn: 1, finalMs: 460, firstTokenMs: 712, firstByteMs: null, fi
 function liveAnswer({ headers }: Asked): string {
   const [webhook] = bench.platform.forms('/webhooks');
   if (headers['last-event-id'] !== undefined || !webhook) return ': ping\n\n';
-  const started = { type: 'call.started', callId: 'call-1', data: { from: webhook['From'] } };
+  const started = { type: 'call-state', state: 'started', callId: 'call-1', agent: 'agent-1' };
   return `: ping\n\nid: 1\ndata: ${JSON.stringify(started)}\n\n`;
 }
 

@@ -43,7 +43,7 @@ export async function makeCall(flags: Flags, env: Env, signal: AbortSignal): Pro
   const spoken = await placed.speak();
   const { agent, from } = placed;
   const callId = (): string | undefined => heard.callId;
-  const id = await findCall(platform, { agent, from, sinceMs, callId });
+  const id = placed.callId ?? (await findCall(platform, { agent, from, sinceMs, callId }));
   listening.abort();
   await live;
   printSpoken(spoken, flags, screen);
@@ -70,6 +70,9 @@ async function judge({ flags, platform, screen }: Judging, id: string, spoken: S
   return isGood ? 0 : 1;
 }
 
+/** Superseded a moment later by the whole turn. */
+const silent = new Set(['caller-partial', 'agent-speaking', 'snapshot', 'gap', 'pod-load']);
+
 /** Shows the events of our call and finds out which it is. */
 class Ears {
   readonly #placed: Placed;
@@ -86,9 +89,15 @@ class Ears {
     const { type, callId } = event;
     if (typeof type !== 'string' || typeof callId !== 'string') return;
     const data = (event['data'] ?? event) as LiveEvent;
-    if (this.callId === undefined && data['from'] === this.#placed.from) this.callId = callId;
-    const isOurs = callId === this.callId;
-    if (isOurs && !type.includes('partial')) this.#screen.moment(event, describe(type, data));
+    if (this.callId === undefined && this.#isBeginning(data)) this.callId = callId;
+    if (callId === this.callId && !silent.has(type)) {
+      this.#screen.moment(event, describe(type, data));
+    }
+  }
+
+  /** The live view names no numbers: it is the first call of our agent after we rang. */
+  #isBeginning(data: LiveEvent): boolean {
+    return data['state'] === 'started' && data['agent'] === this.#placed.agent;
   }
 }
 
