@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '@trunkline/kernel';
-import { CircuitBreaker, CircuitBreakers } from './circuit-breaker.js';
+import { CircuitBreaker, CircuitBreakers, isLostConnection } from './circuit-breaker.js';
 
 const down = () => new AppError('provider.unavailable', { retryable: true });
 
@@ -107,5 +107,16 @@ describe('CircuitBreakers', () => {
     expect(breakers.of({ ...access, apiKey: 'another' }).isOpen).toBe(true);
     expect(breakers.of({ ...access, owner: 'two' }).isOpen).toBe(false);
     expect(breakers.of({ ...access, provider: 'cartesia' }).isOpen).toBe(false);
+  });
+});
+
+describe('isLostConnection', () => {
+  it('tells a cut connection from a vendor that says no', () => {
+    const withDetails = (details: Record<string, unknown>) =>
+      new AppError('provider.unavailable', { retryable: true, details });
+    expect(isLostConnection(withDetails({ closeCode: 1006 }))).toBe(true);
+    expect(isLostConnection(withDetails({ status: 503 }))).toBe(false);
+    expect(isLostConnection(withDetails({ circuit: 'open' }))).toBe(false);
+    expect(isLostConnection(new AppError('provider.timeout'))).toBe(false);
   });
 });

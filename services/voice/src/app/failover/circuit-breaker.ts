@@ -92,6 +92,15 @@ function countsAsFailure({ code, details }: AppError): boolean {
   return code.startsWith('provider.') && code !== 'provider.refused' && !isOwnWord;
 }
 
+/**
+ * A session that was cut off tells little: a vendor that restarts one machine takes many sessions
+ * with it and is well. What counts is whether a new one can be had.
+ */
+export function isLostConnection(error: unknown): boolean {
+  if (!isAppError(error) || error.code !== 'provider.unavailable') return false;
+  return error.details['status'] === undefined && error.details['circuit'] === undefined;
+}
+
 /** What the vendor asked for, where it did. */
 export function retryAfterMsOf(error: unknown): number | undefined {
   if (!isAppError(error) || error.code !== 'provider.rate-limited') return undefined;

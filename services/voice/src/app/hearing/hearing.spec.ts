@@ -244,6 +244,37 @@ describe('Hearing', () => {
     expect(scene.standby.sessions).toHaveLength(1);
   });
 
+  it('asks a vendor whose circuit is open when there is nobody else', async () => {
+    const breaker = scene.breakers.of({ ...listeningOrder().access, provider: 'own' });
+    for (let n = 0; n < 5; n += 1) breaker.failed(down());
+    scene.listen(scene.own);
+    await scene.sessions(scene.own, 1);
+    expect(breaker.isOpen).toBe(false);
+    expect(scene.news).toEqual([]);
+  });
+
+  it('does not blame a vendor for sessions that were cut off', async () => {
+    scene.listen(scene.own);
+    for (let n = 1; n <= 6; n += 1) {
+      await scene.sessions(scene.own, n);
+      scene.own.last.hearsTurn('hello', 100);
+      await eventually(() => scene.types.filter((type) => type === 'turn-ended').length === n);
+      scene.own.last.breaks(down());
+    }
+    const breaker = scene.breakers.of({ ...listeningOrder().access, provider: 'own' });
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  it('waits as long as a vendor asks', async () => {
+    const details = { retryAfterMs: 3000 };
+    scene.listen(scene.own);
+    await scene.sessions(scene.own, 1);
+    scene.own.failures.push(new AppError('provider.rate-limited', { retryable: true, details }));
+    scene.own.last.breaks(down());
+    await scene.sessions(scene.own, 2);
+    expect(scene.waits).toEqual([1000, 3000]);
+  });
+
   it('ends without a word when the call does, even in the middle of a retry', async () => {
     scene.allowMs = (delayMs) => delayMs === 0;
     scene.listen(scene.own);

@@ -1,5 +1,5 @@
 import { AppError, Channel, isAppError, sleep, type Clock } from '@trunkline/kernel';
-import type { CircuitBreakers } from '../failover/circuit-breaker.js';
+import { isLostConnection, type CircuitBreakers } from '../failover/circuit-breaker.js';
 import { monotonicClock } from '../failover/monotonic-clock.js';
 import { HeardLine } from './heard-line.js';
 import type { HearingChoice, HearingNews } from './hearing-news.js';
@@ -49,10 +49,10 @@ export class Hearing {
     this.#clock = clock;
     this.#breakers = breakers;
     this.#line = new HeardLine(format);
-    this.#attempts = choices
-      .filter(({ speechToText }) => speechToText.accepts(format))
-      .map((choice) => new Attempts(choice));
-    this.#opening = { breakers, wait, signal: AbortSignal.any([signal, this.#closed.signal]) };
+    const everybody = choices.filter(({ speechToText }) => speechToText.accepts(format));
+    this.#attempts = everybody.map((choice) => new Attempts(choice));
+    const untilOver = AbortSignal.any([signal, this.#closed.signal]);
+    this.#opening = { breakers, everybody, wait, signal: untilOver };
     void this.#run();
   }
 
@@ -185,7 +185,9 @@ export class Hearing {
     const { attempts, openedAtMs, hasHeard } = session;
     const livedMs = this.#clock.nowMs() - openedAtMs;
     if (!hasHeard && livedMs >= PROVED_AFTER_MS) this.#proved(session);
-    this.#breakers.of(attempts.choice.order.access).failed(error);
+    if (!hasHeard || !isLostConnection(error)) {
+      this.#breakers.of(attempts.choice.order.access).failed(error);
+    }
     attempts.failed(error);
     return error;
   }

@@ -1,10 +1,12 @@
 import { AppError, isAppError } from '@trunkline/kernel';
-import type { CircuitBreakers } from '../failover/circuit-breaker.js';
+import { retryAfterMsOf, type CircuitBreakers } from '../failover/circuit-breaker.js';
 import type { Listening } from '../ports/index.js';
 import type { HearingChoice } from './hearing-news.js';
 
 /** Row E23. The first, at once, is for whoever is not the one that broke. */
 const attemptAfterMs = [0, 1000, 2000, 4000] as const;
+
+const LONGEST_WAIT_MS = 4000;
 
 /** How far one choice has come with its attempts; starts over once a session has proved itself. */
 export class Attempts {
@@ -50,6 +52,8 @@ export interface Opened {
 
 export interface OpeningParts {
   readonly breakers: CircuitBreakers;
+  /** Everybody the call could turn to, whether or not they are asked now. */
+  readonly everybody: readonly HearingChoice[];
   readonly wait: (delayMs: number, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -84,9 +88,9 @@ async function keepTrying(
   const signal = AbortSignal.any([parts.signal, controller.signal]);
   let lastError: unknown = exhausted();
   while (!attempts.isExhausted) {
-    await parts.wait(attempts.nextAfterMs(), signal);
+    await parts.wait(Math.max(attempts.nextAfterMs(), askedWaitMs(lastError)), signal);
     try {
-      const listening = await openOne(attempts.choice, parts.breakers, signal);
+      const listening = await openOne(attempts.choice, parts, signal);
       return { attempts, listening, abort: () => controller.abort() };
     } catch (error) {
       signal.throwIfAborted();
@@ -97,15 +101,23 @@ async function keepTrying(
   throw lastError;
 }
 
+/** A vendor that names a time is left alone until then, as far as a caller can be kept waiting. */
+const askedWaitMs = (error: unknown): number =>
+  Math.min(retryAfterMsOf(error) ?? 0, LONGEST_WAIT_MS);
+
 async function openOne(
   { speechToText, order }: HearingChoice,
-  breakers: CircuitBreakers,
+  { breakers, everybody }: OpeningParts,
   signal: AbortSignal,
 ): Promise<Listening> {
   const breaker = breakers.of(order.access);
-  if (!breaker.mayTry()) throw breaker.refusal();
+  // A circuit leads to somebody better. A call that has nobody better is not helped by silence.
+  const isLastHope = everybody.every((choice) => breakers.of(choice.order.access).isOpen);
+  if (!breaker.mayTry() && !isLastHope) throw breaker.refusal();
   try {
-    return await speechToText.open(order, signal);
+    const listening = await speechToText.open(order, signal);
+    if (breaker.isOpen) breaker.succeeded();
+    return listening;
   } catch (error) {
     breaker.failed(error);
     throw error;

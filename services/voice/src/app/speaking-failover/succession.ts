@@ -8,7 +8,7 @@ export interface SpeakingChoice {
   readonly modelName: string;
   /** `null`: the voice of the order, which follows the call's language. */
   readonly voice: string | null;
-  readonly circuit: Pick<CircuitBreaker, 'mayTry' | 'succeeded' | 'failed' | 'refusal'>;
+  readonly circuit: Pick<CircuitBreaker, 'isOpen' | 'mayTry' | 'succeeded' | 'failed' | 'refusal'>;
 }
 
 /** Who speaks next in one utterance, when whoever spoke so far failed. */
@@ -31,6 +31,15 @@ export class Succession {
 
   get current(): SpeakingChoice {
     return this.#current;
+  }
+
+  /**
+   * A circuit leads to somebody better: it is closed to nobody who has no one better, or may
+   * have no one else.
+   */
+  mayAsk({ circuit }: SpeakingChoice): boolean {
+    if (circuit.mayTry()) return true;
+    return this.#keepsVendor() || this.#choices.every((choice) => choice.circuit.isOpen);
   }
 
   /** `undefined`: nobody is left. */

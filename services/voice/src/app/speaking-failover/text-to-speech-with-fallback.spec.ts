@@ -169,6 +169,25 @@ describe('TextToSpeechWithFallback', () => {
     expect(scene.other.utterances).toHaveLength(1);
   });
 
+  it('asks a vendor whose circuit is open when it has to stay with it', async () => {
+    for (let n = 0; n < 5; n += 1) scene.circuit.failed(slow());
+    scene.voice.keepVendor();
+    await scene.open();
+    expect(scene.own.utterances).toHaveLength(1);
+  });
+
+  it('blames a vendor for being slow, not for a connection that was cut', async () => {
+    for (let n = 0; n < 6; n += 1) {
+      const speaking = await scene.open();
+      await say(speaking, 'Good morning.');
+      const { length } = scene.own.utterances;
+      scene.own.last.breaks(down());
+      await eventually(() => scene.own.utterances.length === length + 1, { everyMs: 1 });
+      speaking.cancel();
+    }
+    expect(scene.circuit.isOpen).toBe(false);
+  });
+
   it('throws the last error when nobody is left', async () => {
     scene.own.failures.push(refused());
     scene.other.failures.push(slow());

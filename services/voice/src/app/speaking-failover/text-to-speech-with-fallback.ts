@@ -1,3 +1,4 @@
+import { isLostConnection } from '../failover/circuit-breaker.js';
 import {
   TextToSpeech,
   type AudioFormat,
@@ -65,7 +66,10 @@ export class TextToSpeechWithFallback extends TextToSpeech {
     const to = { order, signal: AbortSignal.any([signal, stop.signal]) };
     const opened = await this.#openFrom(first, succession, to);
     const speaking = new SpeakingWithFallback(opened, order, {
-      successor: (cause) => this.#openNext(cause, succession, to),
+      successor: (cause) => {
+        if (!isLostConnection(cause)) succession.current.circuit.failed(cause);
+        return this.#openNext(cause, succession, to);
+      },
       sounded: () => succession.current.circuit.succeeded(),
       over: () => stop.abort(),
     });
@@ -79,10 +83,12 @@ export class TextToSpeechWithFallback extends TextToSpeech {
 
   async #openFrom(choice: SpeakingChoice, succession: Succession, to: Opening): Promise<Speaking> {
     try {
+      if (!succession.mayAsk(choice)) throw choice.circuit.refusal();
       const speaking = await openWith(choice, to);
       this.#current = choice;
       return speaking;
     } catch (error) {
+      choice.circuit.failed(error);
       return this.#openNext(error, succession, to);
     }
   }
@@ -90,7 +96,6 @@ export class TextToSpeechWithFallback extends TextToSpeech {
   #openNext(cause: unknown, succession: Succession, to: Opening): Promise<Speaking> {
     to.signal.throwIfAborted();
     const { current } = succession;
-    current.circuit.failed(cause);
     const next = succession.afterFailure(cause);
     this.#options.onFailure({
       provider: current.textToSpeech.provider,
@@ -108,8 +113,7 @@ interface Opening {
   readonly signal: AbortSignal;
 }
 
-async function openWith(choice: SpeakingChoice, { order, signal }: Opening): Promise<Speaking> {
-  const { circuit, textToSpeech, access, modelName: model, voice } = choice;
-  if (!circuit.mayTry()) throw circuit.refusal();
+function openWith(choice: SpeakingChoice, { order, signal }: Opening): Promise<Speaking> {
+  const { textToSpeech, access, modelName: model, voice } = choice;
   return textToSpeech.open({ ...order, access, model, voice: voice ?? order.voice }, signal);
 }
