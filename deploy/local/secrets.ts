@@ -9,6 +9,15 @@ export interface DemoLogin {
   readonly seed: string;
   readonly tenant?: string;
   readonly apiKey?: string;
+  readonly lines?: readonly DemoLine[];
+}
+
+/** A number of a simulated carrier that belongs to the demo agent. */
+export interface DemoLine {
+  readonly carrier: string;
+  readonly carrierAccount: string;
+  readonly number: string;
+  readonly agent: string;
 }
 
 /** Random per data folder and never anywhere else. */

@@ -12,6 +12,7 @@ import { Failure } from '../failure.ts';
 import { forEver, type Interruption } from '../interruption.ts';
 import { say, step } from '../say.ts';
 import { seedDemo } from '../seed.ts';
+import { seedLines } from '../seed-lines.ts';
 import {
   builtServices,
   operatorEnv,
@@ -103,7 +104,14 @@ async function seed(
   const [foreign] = stack.foreign;
   if (foreign) return `${foreign} points to a server that this launcher did not start`;
   const { dataDir } = stack.place;
-  await seedDemo({ dataDir, gatewayUrl: serviceUrl(gateway, stack), ...how });
+  const gatewayUrl = serviceUrl(gateway, stack);
+  await seedDemo({ dataDir, gatewayUrl, ...how });
+  const sandbox = builtServices().find((one) => one.name === 'sandbox');
+  if (!sandbox) return undefined;
+  const { operator, signal } = how;
+  const publicUrl = operator['PUBLIC_BASE_URL'] ?? gatewayUrl;
+  const sandboxUrl = serviceUrl(sandbox, stack);
+  await seedLines({ dataDir, gatewayUrl, sandboxUrl, publicUrl, signal });
   return undefined;
 }
 
