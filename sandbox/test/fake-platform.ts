@@ -38,7 +38,13 @@ export class FakePlatform {
       response.writeHead(status, { 'content-type': 'application/xml' }).end(text);
     })();
   });
-  readonly #sockets = new WebSocketServer({ server: this.#server, perMessageDeflate: false });
+  /** The status that handshakes get instead of a socket. */
+  refuses: number | undefined;
+  readonly #sockets = new WebSocketServer({
+    server: this.#server,
+    perMessageDeflate: false,
+    verifyClient: (_, answer) => answer(this.refuses === undefined, this.refuses),
+  });
 
   async start(): Promise<this> {
     this.#sockets.on('connection', (socket, request) => {
