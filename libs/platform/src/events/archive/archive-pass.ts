@@ -55,8 +55,9 @@ interface Candidate {
 const BATCH_SIZE = 500;
 const MAX_SEGMENT_EVENTS = 2_000;
 const AT_ONCE = 16;
-/** So many are cold before they are taken out of the stream together: blocks are emptied whole. */
-const CLEARED_TOGETHER = 10_000;
+/** So much is cold before it is taken out of the stream together: blocks are emptied whole. */
+const CLEARED_BYTES = 64 * 1024 * 1024;
+const CLEARED_AGGREGATES = 50_000;
 
 /** One walk over everything that has ended. Whoever runs it holds the lease. */
 export class ArchivePass {
@@ -73,6 +74,8 @@ export class ArchivePass {
     neighbours: 0,
   };
   #cold: Clearable[] = [];
+  /** New since the last round. */
+  #coldBytes = 0;
   #aggregates = 0;
   #events = 0;
   #segments = 0;
@@ -117,13 +120,15 @@ export class ArchivePass {
     for (const group of groups.values()) {
       for (const chunk of chunksOf(group)) await this.#moveChunk(chunk);
     }
-    if (this.#cold.length >= CLEARED_TOGETHER) await this.#clear({ isLast: false });
+    const isMuch = this.#coldBytes >= CLEARED_BYTES || this.#cold.length >= CLEARED_AGGREGATES;
+    if (isMuch) await this.#clear({ isLast: false });
   }
 
   /** Who waits for neighbours is asked again with the next ones. */
   async #clear(round: { readonly isLast: boolean }): Promise<void> {
     if (this.#cold.length === 0) return;
     this.#cold = [...(await this.#clearing.clear(this.#cold, round))];
+    this.#coldBytes = 0;
   }
 
   async #candidates(batch: readonly ClosedNote[]): Promise<Candidate[]> {
@@ -185,6 +190,7 @@ export class ArchivePass {
       bytes,
       isMarked: this.#marks(event),
     }));
+    this.#coldBytes += records.reduce((sum, { bytes }) => sum + bytes, 0);
     return { note, lastSeq, records };
   }
 
