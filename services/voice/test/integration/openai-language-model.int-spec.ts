@@ -154,6 +154,22 @@ describe('OpenAI over HTTP', () => {
     await eventually(() => expect([shelf.idleCount, shelf.busyCount]).toEqual([1, 0]));
   });
 
+  it('has a connection for each of many calls that begin at once', async () => {
+    const calls = new AbortController();
+    await Promise.all(Array.from({ length: 10 }, () => model.warm(access(), calls.signal)));
+    const before = vendor.connections;
+    expect(before).toBe(10);
+    const replies = Array.from({ length: 10 }, () =>
+      partsOf(model.reply(orderFor(access()), never)),
+    );
+    await Promise.all(replies);
+    // Spares may have been opened beside them, none for a reply that had to wait for it.
+    expect(vendor.connections - before).toBeLessThanOrEqual(2);
+    calls.abort();
+    await model.warm(access(), never);
+    expect(vendor.connections - before).toBeLessThanOrEqual(2);
+  });
+
   it('never shares a connection between owners', async () => {
     await partsOf(model.reply(orderFor(access('t1')), never));
     const before = vendor.connections;

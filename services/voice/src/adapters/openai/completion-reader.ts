@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ReplyPart } from '../../app/ports/language-model.js';
-import { broken, refusalOf } from './provider-failure.js';
+import { broken } from '../connections/provider-error.js';
+import { refusalOf } from './provider-failure.js';
 
 /** As far as we read it; everything is checked before it is used. */
 interface Chunk {
@@ -75,9 +76,9 @@ export class CompletionReader {
     try {
       value = JSON.parse(data);
     } catch {
-      throw broken(this.#provider, 'a chunk that is not JSON');
+      throw this.#broken('a chunk that is not JSON');
     }
-    if (typeof value !== 'object' || value === null) throw broken(this.#provider, 'an odd chunk');
+    if (typeof value !== 'object' || value === null) throw this.#broken('an odd chunk');
     return value;
   }
 
@@ -90,7 +91,7 @@ export class CompletionReader {
 
   #gather(delta: ToolDelta, parts: ReplyPart[]): void {
     const index = delta.index ?? this.#calls.length;
-    if (!(index >= 0 && index < MAX_TOOL_CALLS)) throw broken(this.#provider, 'odd tool calls');
+    if (!(index >= 0 && index < MAX_TOOL_CALLS)) throw this.#broken('odd tool calls');
     const known = this.#calls[index];
     const call = known ?? { id: '', name: '', argumentsText: '' };
     extend(call, delta);
@@ -115,7 +116,11 @@ export class CompletionReader {
   #failed(error: NonNullable<Chunk['error']>): Error {
     const reason = word(error.code) ?? word(error.type);
     const status = reason?.includes('rate_limit') ? 429 : 500;
-    return refusalOf({ provider: this.#provider, status, reason });
+    return refusalOf({ provider: this.#provider, status, vendorCode: reason });
+  }
+
+  #broken(what: string): Error {
+    return broken(this.#provider, new Error(what));
   }
 }
 

@@ -12,6 +12,9 @@ export interface ShelfOptions {
 }
 
 const WARM_LIMIT_MS = 5000;
+const MAX_IDLE = 64;
+/** Among so many that are answering, one more soon begins. */
+const BUSY_FOR_A_SPARE = 8;
 
 /**
  * One undici client is one connection. An aborted answer closes its connection, so a spare is
@@ -22,7 +25,9 @@ export class ConnectionShelf {
   readonly #options: ShelfOptions;
   readonly #idle: Client[] = [];
   readonly #busy = new Set<Client>();
-  #opening: Promise<void> | undefined;
+  /** Calls that may ask at any moment. */
+  #userCount = 0;
+  #openingCount = 0;
   #opened = 0;
   #isClosed = false;
 
@@ -63,13 +68,21 @@ export class ConnectionShelf {
     void client.destroy();
   }
 
-  /** Opens a connection where none is idle. Never rejects: the next request will tell. */
-  keepSpare(): Promise<void> {
-    if (this.#isClosed || this.#idle.length > 0) return Promise.resolve();
-    this.#opening ??= this.#openSpare().finally(() => {
-      this.#opening = undefined;
-    });
-    return this.#opening;
+  /**
+   * One more call, until the signal aborts: many may begin at once, and each wants to be
+   * answered at once. What turns out not to be needed is dropped after the keep-alive.
+   */
+  async reserve(signal: AbortSignal): Promise<void> {
+    this.#userCount += 1;
+    signal.addEventListener('abort', () => (this.#userCount -= 1), { once: true });
+    const ready = this.#idle.length + this.#openingCount;
+    if (ready < MAX_IDLE && ready + this.#busy.size < this.#userCount) await this.#openSpare();
+  }
+
+  /** One spare, and more while many are busy. Never rejects: the next request will tell. */
+  async keepSpare(): Promise<void> {
+    const ready = this.#idle.length + this.#openingCount;
+    if (ready < 1 + Math.floor(this.#busy.size / BUSY_FOR_A_SPARE)) await this.#openSpare();
   }
 
   async close(): Promise<void> {
@@ -80,25 +93,30 @@ export class ConnectionShelf {
   }
 
   async #openSpare(): Promise<void> {
-    if (this.#busy.size >= this.#options.maxConnections) return;
-    const client = this.take();
+    if (this.#isClosed || this.#isFull) return;
+    const client = this.#make();
+    this.#openingCount += 1;
     try {
       // Any answer will do; undici closes the connection after a HEAD, so it is an OPTIONS.
-      const answer = await client.request({
-        method: 'OPTIONS',
-        path: '/',
-        signal: AbortSignal.timeout(WARM_LIMIT_MS),
-      });
-      await answer.body.dump({ limit: 65_536, signal: AbortSignal.timeout(WARM_LIMIT_MS) });
+      const signal = AbortSignal.timeout(WARM_LIMIT_MS);
+      const answer = await client.request({ method: 'OPTIONS', path: '/', signal });
+      await answer.body.dump({ limit: 65_536, signal });
+      this.#busy.add(client);
       this.putBack(client);
     } catch {
       this.discard(client);
+    } finally {
+      this.#openingCount -= 1;
     }
+  }
+
+  get #isFull(): boolean {
+    return this.#busy.size + this.#openingCount >= this.#options.maxConnections;
   }
 
   #make(): Client {
     const { keepAliveMs, connectLimitMs, headersLimitMs, bodyLimitMs } = this.#options;
-    if (this.#busy.size >= this.#options.maxConnections) {
+    if (this.#isFull) {
       throw new AppError('provider.unavailable', {
         retryable: true,
         details: { reason: 'every connection to the provider is in use' },

@@ -3,8 +3,9 @@ import OpenAI, { APIConnectionTimeoutError, APIError } from 'openai';
 import { Agent } from 'undici';
 import { Embeddings } from '../../app/knowledge/ports.js';
 import type { ProviderAccess } from '../../app/ports/provider.js';
+import { broken } from '../connections/provider-error.js';
 import { endpoint } from './endpoint.js';
-import { broken, refusalOf } from './provider-failure.js';
+import { refusalOf } from './provider-failure.js';
 
 const MODEL = 'text-embedding-3-small';
 /** A third of the usual length tells passages of one agent apart just as well. */
@@ -50,7 +51,8 @@ export class OpenAiEmbeddings extends Embeddings {
     try {
       const { data } = await client.embeddings.create(body, { signal });
       const inOrder = data.toSorted((one, other) => one.index - other.index);
-      if (inOrder.length !== input.length) throw broken(provider, 'another number of vectors');
+      if (inOrder.length !== input.length)
+        throw broken(provider, new Error('another number of vectors'));
       return inOrder.map(({ embedding }) => Float32Array.from(embedding));
     } catch (error) {
       signal.throwIfAborted();
@@ -62,7 +64,8 @@ export class OpenAiEmbeddings extends Embeddings {
 function failureOf(provider: string, error: unknown): unknown {
   if (!(error instanceof APIError)) return error;
   const { status, code } = error;
-  if (typeof status === 'number') return refusalOf({ provider, status, reason: code ?? undefined });
+  if (typeof status === 'number')
+    return refusalOf({ provider, status, vendorCode: code ?? undefined });
   const kind = error instanceof APIConnectionTimeoutError ? 'timeout' : 'unavailable';
   return new AppError(`provider.${kind}`, { retryable: true, cause: error, details: { provider } });
 }

@@ -2,12 +2,13 @@ import { AppError } from '@trunkline/kernel';
 import type { Client, Dispatcher } from 'undici';
 import { LanguageModel, type ReplyOrder, type ReplyPart } from '../../app/ports/language-model.js';
 import type { ProviderAccess } from '../../app/ports/provider.js';
+import { broken } from '../connections/provider-error.js';
 import { completionBody } from './completion-body.js';
 import { CompletionReader, word } from './completion-reader.js';
 import type { ConnectionShelf } from './connection-shelf.js';
 import type { Connections } from './connections.js';
 import { endpoint } from './endpoint.js';
-import { broken, failureOf, networkCode, refusalOf, retryAfterMs } from './provider-failure.js';
+import { failureOf, networkCode, refusalOf } from './provider-failure.js';
 import { sseData } from './sse.js';
 
 const MAX_ERROR_BYTES = 16_384;
@@ -54,7 +55,7 @@ export class OpenAiLanguageModel extends LanguageModel {
 
   override async warm(access: ProviderAccess, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    await this.#shelf(access).keepSpare();
+    await this.#shelf(access).reserve(signal);
   }
 
   #shelf(access: ProviderAccess): ConnectionShelf {
@@ -104,12 +105,11 @@ export class OpenAiLanguageModel extends LanguageModel {
 
   async #checkAnswer({ statusCode: status, headers, body }: Answer): Promise<void> {
     if (status !== 200) {
-      const reason = await reasonIn(body);
-      const waitMs = retryAfterMs(headers, Date.now());
-      throw refusalOf({ provider: this.provider, status, reason, retryAfterMs: waitMs });
+      const vendorCode = await reasonIn(body);
+      throw refusalOf({ provider: this.provider, status, headers, vendorCode });
     }
     if (!String(headers['content-type']).includes('text/event-stream')) {
-      throw broken(this.provider, 'not a stream of events');
+      throw broken(this.provider, new Error('not a stream of events'));
     }
   }
 

@@ -1,4 +1,4 @@
-import { broken } from './provider-failure.js';
+import { broken } from '../connections/provider-error.js';
 
 const MAX_EVENT_CHARACTERS = 1_048_576;
 
@@ -21,7 +21,8 @@ export async function* sseData(
       if (data !== undefined) yield data;
     }
     if (from > 0) rest = rest.slice(from);
-    if (rest.length > MAX_EVENT_CHARACTERS) throw broken(provider, 'an event without an end');
+    if (rest.length > MAX_EVENT_CHARACTERS)
+      throw broken(provider, new Error('an event without an end'));
   }
   const last = dataIn(rest);
   if (last !== undefined) yield last;

@@ -36,6 +36,6 @@ export abstract class LanguageModel {
   abstract readonly provider: string;
   /** Lazy: asks when it is read, stops at the source when the signal aborts or the reader leaves. */
   abstract reply(order: ReplyOrder, signal: AbortSignal): AsyncIterable<ReplyPart>;
-  /** Opens a connection ahead of need. */
+  /** A call begins that lasts until the signal aborts: it finds a connection open. */
   abstract warm(access: ProviderAccess, signal: AbortSignal): Promise<void>;
 }
