@@ -190,6 +190,7 @@ export class MediaEndpoint {
       ended: () => void this.#lines.delete(callId),
     });
     this.#lines.set(callId, line);
+    place.dropSilent = () => line.dropSilent();
     figures.opened();
     door.run(place, line);
     at.porter.handOver(line);

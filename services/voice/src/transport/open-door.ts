@@ -120,7 +120,7 @@ function bindLife(
 ): void {
   const { endpoint, pod, podDoors, reservations } = own;
   const budgetMs = Math.min(settings.VOICE_DRAIN_BUDGET_MS, settings.SHUTDOWN_BUDGET_MS);
-  const stopTelling = publishLoad(nats.connection, pod, reservations);
+  const stopTelling = publishLoad(nats, pod, reservations);
   const expiring = setInterval(() => {
     const stale = reservations.expire(systemClock.nowMs());
     for (const callId of stale) logger.info('door.place-expired', { callId });

@@ -26,7 +26,9 @@ describe('a pod that is told to stop', () => {
   const start = async (budgetMs: number) => {
     const env = await world.environment({ SHUTDOWN_BUDGET_MS: String(budgetMs) });
     child = new ChildPod(script, env);
-    await eventually(async () => expect(await child.status('/readyz')).toBe(200));
+    await eventually(async () => expect(await child.status('/readyz')).toBe(200), {
+      deadlineMs: 45_000,
+    });
   };
   const reserve = (plan: CallPlan): Promise<Admission> =>
     world.requests.ask(voiceRequests.reserve, plan, campaigns);
@@ -65,7 +67,7 @@ describe('a pod that is told to stop', () => {
   });
 
   it('says goodbye to those who are still there when its time runs out, and exits 0', async () => {
-    await start(4000);
+    await start(6000);
     const caller = await enter(await reserve(planOf(newCallId())));
     const waiting = await MediaCaller.open((await reserve(planOf(newCallId()))).url);
     await eventually(async () => expect(await metric('voice_active_calls')).toBe(1));

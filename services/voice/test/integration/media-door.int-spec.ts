@@ -236,6 +236,36 @@ describe('the door of audio sockets', () => {
     expect(world.runner.admitted).toHaveLength(1);
   });
 
+  it('lets the same leg back in though the death of its socket was not noticed', async () => {
+    const { caller, running, token } = await live();
+    expect(await (await knock('a', token)).closed).toBe(4409);
+    // Nothing is heard of the first one for a second.
+    const back = await eventually(async () => {
+      const next = await knock('a', token);
+      await eventually(async () => expect(running.events.at(-1)).toEqual({ type: 'rejoined' }), {
+        deadlineMs: 300,
+      });
+      return next;
+    });
+    expect(running.events).toEqual([{ type: 'dropped' }, { type: 'rejoined' }]);
+    back.audio(frame(7));
+    await eventually(async () => expect(running.frames.at(-1)?.[0]).toBe(7));
+    expect(await caller.closed).toBe(1006);
+  });
+
+  it('leaves nothing behind after many calls', async () => {
+    for (let count = 0; count < 60; count += 1) {
+      const { caller, running } = await live(`call-${count}`);
+      running.line.player.play(1, new Uint8Array(1600));
+      if (count % 2 === 0) running.finish();
+      else caller.send({ event: 'stop', streamSid: 'MZ1', stop: {} });
+      await caller.closed;
+    }
+    await world.reservations.emptied();
+    await eventually(async () => expect(world.endpoint.socketCount).toBe(0));
+    expect(world.ticker.size).toBe(0);
+  });
+
   it('loses a call whose socket does not come back', async () => {
     const { caller, running } = await live();
     caller.cut();

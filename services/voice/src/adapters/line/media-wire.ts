@@ -108,6 +108,17 @@ export class MediaWire {
     this.#cut = setTimeout(() => socket.terminate(), limits.closeLimitMs);
   }
 
+  silentMs(nowMs: number): number {
+    return nowMs - this.#lastHeardMs;
+  }
+
+  /** It is dead: nobody is told, and nobody reads a goodbye. */
+  abandon(): void {
+    this.#isClosing = true;
+    this.#sink = null;
+    this.#parts.socket.terminate();
+  }
+
   /** Looks after the wire, about once a second. */
   check(nowMs: number): void {
     const { limits, socket } = this.#parts;

@@ -30,6 +30,8 @@ export interface SocketLineParts {
 
 /** More than a minute of marks: whoever reads so late has lost the call anyway. */
 const eventCapacity = 1024;
+/** Sound comes 50 times a second as long as there is a socket. */
+const SILENT_MS = 1000;
 /** Gone on purpose: closed, leaving the page, closed without a reason. */
 const goodbyes: readonly number[] = [1000, 1001, 1005];
 
@@ -91,10 +93,19 @@ export class SocketLine implements Line, WireSink {
   rejoin(wire: MediaWire): void {
     if (this.#hasEnded) return wire.close('call-over');
     clearTimeout(this.#grace);
+    this.#grace = undefined;
     this.#chunker.clear();
     this.#wire = wire;
     this.#tell({ type: 'rejoined' });
     this.player.release();
+  }
+
+  /** The same leg knocks again: a socket that says nothing any more is a dead one. */
+  dropSilent(): void {
+    if (this.#hasEnded || this.#grace !== undefined) return;
+    if (this.#wire.silentMs(this.#parts.nowMs()) < SILENT_MS) return;
+    this.#wire.abandon();
+    this.#drop();
   }
 
   message(message: MediaMessage): void {
@@ -118,6 +129,10 @@ export class SocketLine implements Line, WireSink {
   closed(code: number): void {
     if (this.#hasEnded) return;
     if (this.#isGoodbye(code)) return this.#end('hung-up');
+    this.#drop();
+  }
+
+  #drop(): void {
     this.player.hold();
     this.#tell({ type: 'dropped' });
     this.#parts.dropped();

@@ -1,12 +1,12 @@
-import type { NatsConnection } from '@nats-io/transport-node';
 import { liveSubject, PLATFORM_TENANT, type PodLoad } from '@trunkline/contracts';
+import type { NatsConnections } from '@trunkline/platform';
 import type { Reservations } from '../../app/door/reservations.js';
 
 const EVERY_MS = 1000;
 
 /** Tells each second how full this pod is: volatile, for whoever spreads calls. */
 export function publishLoad(
-  connection: NatsConnection,
+  nats: NatsConnections,
   pod: string,
   reservations: Reservations,
 ): () => void {
@@ -18,7 +18,7 @@ export function publishLoad(
       ...{ isTaking: reservations.isTaking, at: new Date().toISOString() },
     };
     // While NATS is away there is nobody to tell, and old news would only queue up.
-    if (!connection.isClosed()) connection.publish(subject, JSON.stringify(load));
+    if (nats.isConnected) nats.connection.publish(subject, JSON.stringify(load));
   };
   const timer = setInterval(publish, EVERY_MS);
   publish();

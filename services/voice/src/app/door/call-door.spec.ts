@@ -180,6 +180,19 @@ describe('CallDoor', () => {
     expect(runner.admitted).toEqual([]);
   });
 
+  it('has the place back when a call could not be run at all', async () => {
+    const { door, knock, reservations, runner } = world();
+    const { streamToken: token } = await door.reserve(planOf('a'), contextOf());
+    const verdict = await knock({ token });
+    if (verdict.kind !== 'open') throw new Error('not opened');
+    runner.run = () => {
+      throw new TypeError('a bug');
+    };
+    const line = new FakeLine();
+    door.run(verdict.place, line);
+    expect([line.isClosed, reservations.isOver('a')]).toEqual([true, true]);
+  });
+
   it('ends a call for its own tenant only, and a place that waits as well', async () => {
     const { door, reservations, runner } = await liveWorld();
     const how = { reason: 'manual_stopped', side: 'platform' } as const;

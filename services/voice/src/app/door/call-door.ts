@@ -121,15 +121,21 @@ export class CallDoor {
 
   /** Hands the open line over; the place is free again when the call is done. */
   run(place: Place, line: Line): void {
-    const { pod, reservations, runner } = this.#parts;
+    const { logger, pod, reservations, runner } = this.#parts;
     const { callId } = place.plan;
-    const running = runner.run(openedCall(place, pod), line);
-    place.running = running;
-    if (place.endAsked !== null) running.endNow(place.endAsked);
-    void running.ended.finally(() => {
+    const leave = (): void => {
       line.close();
       reservations.end(callId);
-    });
+    };
+    try {
+      const running = runner.run(openedCall(place, pod), line);
+      place.running = running;
+      if (place.endAsked !== null) running.endNow(place.endAsked);
+      void running.ended.then(leave, leave);
+    } catch (error) {
+      logger.error('door.not-run', { callId, error });
+      leave();
+    }
   }
 
   dropped(place: Place): void {
@@ -160,6 +166,8 @@ export class CallDoor {
     const { tokens } = this.#parts;
     if (knock.token === null) return 'bad-token';
     if (place.usedToken !== null && tokens.fingerprint(knock.token) === place.usedToken) {
+      // A carrier may be back before we learn that its socket died.
+      place.dropSilent?.();
       return isSameLeg(place, knock.carrierCallId) ? null : 'taken';
     }
     const { callId, carrier } = place.plan;

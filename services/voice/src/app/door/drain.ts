@@ -30,8 +30,9 @@ export async function drainCalls(parts: DrainParts, signal: AbortSignal): Promis
   if (await isEmptyIn(reservations, budgetMs - goodbyeMs, signal)) return;
   logger.info('door.saying-goodbye', { running: reservations.liveCount });
   for (const place of reservations.places()) {
-    if (place.running === null) reservations.end(place.plan.callId);
-    else place.running.endPolitely(drained);
+    if (place.running !== null) place.running.endPolitely(drained);
+    else if (place.state === 'held') reservations.end(place.plan.callId);
+    else place.endAsked = drained;
   }
   if (await isEmptyIn(reservations, goodbyeMs - lastMs, signal)) return;
   logger.warn('door.cutting-off', { running: reservations.liveCount });

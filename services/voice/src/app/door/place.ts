@@ -26,6 +26,8 @@ export interface Place {
   running: RunningCall | null;
   /** Somebody wanted it ended before it ran. */
   endAsked: PoliteEnd | null;
+  /** Lets go of a socket that has been silent for a second, as dead ones are. */
+  dropSilent: (() => void) | null;
 }
 
 export function isWaiting(place: Place): boolean {

@@ -127,7 +127,8 @@ export class Reservations {
       ...{ tenant: context.principal.tenant, plan, runtime, account },
       ...{ mode: modeOf(plan, runtime), correlationId: context.correlationId },
       ...{ state: 'held', heldUntilMs: clock.nowMs() + plan.holdMs },
-      ...{ usedToken: null, carrierCallId: null, running: null, endAsked: null },
+      ...{ usedToken: null, carrierCallId: null, running: null },
+      ...{ endAsked: null, dropSilent: null },
     };
   }
 
