@@ -125,8 +125,8 @@ function oneEnvReader(file: SourceFile): string[] {
   if (isTest(file.path) || projectOf(file.path).type === 'tooling') return [];
   if (file.path.startsWith('libs/platform/src/config/')) return [];
   if (/^(libs\/testing|bench)\//.test(file.path)) return [];
-  // It may not import platform, and has two settings.
-  if (file.path === 'sandbox/src/main.ts') return [];
+  // It may not import platform; its programs have a handful of settings.
+  if (/^sandbox\/src\/(phone\/cli\/)?main\.ts$/.test(file.path)) return [];
   return /\bprocess\.env\b/.test(file.code) ? ['process.env outside platform/config'] : [];
 }
 
