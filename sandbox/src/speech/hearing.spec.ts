@@ -68,7 +68,7 @@ describe('hearing', () => {
 
   it('understands as far as the speaker got', () => {
     const cut = said(text).subarray(0, 8000);
-    expect(heard(joined(cut, silence(500)))).toMatch(/^Hello, I would( like)?$/);
+    expect(heard(joined(cut, silence(500)))).toMatch(/^Hello, I( would)?$/);
   });
 
   it('understands the rest when it comes in late', () => {

@@ -36,19 +36,46 @@ export function matches(utterance: Utterance, index: number, heard: Block): bool
   return similarity(heard.samples, utterance.sound, index * BLOCK_SAMPLES) >= least;
 }
 
+/** An utterance that may be the one being heard. */
+export interface Candidate {
+  readonly utterance: Utterance;
+  /** How much further in it is than the first candidate. */
+  readonly shift: number;
+}
+
 /** Those of which this comes at `index`. */
 export function agreeing(
-  utterances: readonly Utterance[],
+  candidates: readonly Candidate[],
   index: number,
   heard: Block,
-): readonly Utterance[] {
+): readonly Candidate[] {
   const known = new Map<number | undefined, boolean>();
-  return utterances.filter((utterance) => {
-    const print = utterance.prints[index];
-    const agrees = known.get(print) ?? matches(utterance, index, heard);
+  return candidates.filter(({ utterance, shift }) => {
+    const print = utterance.prints[index + shift];
+    const agrees = known.get(print) ?? matches(utterance, index + shift, heard);
     known.set(print, agrees);
     return agrees;
   });
+}
+
+const MAX_GUESSES = 8;
+
+/** The place nearest to `expected` where any of them sounds like this, and those that do there. */
+export function resuming(
+  candidates: readonly Candidate[],
+  expected: number,
+  heard: Block,
+): { readonly index: number; readonly candidates: readonly Candidate[] } | undefined {
+  for (const { utterance, shift } of candidates.slice(0, MAX_GUESSES)) {
+    const place = findPlace(utterance, expected + shift, heard);
+    if (place === undefined) continue;
+    const index = place - shift;
+    const print = utterance.prints[place];
+    const isLike = (other: Candidate): boolean =>
+      other.utterance.prints[index + other.shift] === print;
+    return { index, candidates: candidates.filter(isLike) };
+  }
+  return undefined;
 }
 
 /** Cosine of the angle between the heard samples and as many of the sound. */
@@ -68,11 +95,7 @@ export function similarity(heard: Int16Array, sound: Int16Array, from: number): 
 }
 
 /** The place nearest to `expected` that sounds like this; only loud blocks can be told apart. */
-export function findPlace(
-  utterance: Utterance,
-  expected: number,
-  heard: Block,
-): number | undefined {
+function findPlace(utterance: Utterance, expected: number, heard: Block): number | undefined {
   if (isQuiet(heard)) return undefined;
   for (let away = 0; away <= utterance.blocks; away += 1) {
     for (const index of [expected + away, expected - away]) {
@@ -172,25 +195,4 @@ function riseLikeness(utterance: Utterance, heard: Int16Array): number {
   }
   const power = Math.sqrt(heardPower * soundPower);
   return power === 0 ? 0 : product / power;
-}
-
-export interface Place {
-  readonly utterance: Utterance;
-  /** Of the frame of 20 ms that was heard, before the onset's own grid. */
-  readonly frame: number;
-}
-
-/** Where in any utterance is a whole frame from, if it was sent from the utterance's beginning? */
-export function placeOfFrame(all: readonly Utterance[], frame: Block): Place | undefined {
-  for (const utterance of all) {
-    for (let index = 1; index < utterance.blocks; index += 1) {
-      const level = utterance.levels[index] ?? 0;
-      const isLike = level > frame.level / 3 && level < frame.level * 3;
-      const from = index * BLOCK_SAMPLES - utterance.onsetInFrame;
-      if (isLike && similarity(frame.samples, utterance.sound, from) >= MIN_SIMILARITY) {
-        return { utterance, frame: index };
-      }
-    }
-  }
-  return undefined;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Synthesizer } from './synthesizer.js';
 import { prepareSpeech, speak, speech } from './speak.js';
 
 const level = (samples: Int16Array): number =>
@@ -10,6 +11,15 @@ describe('speak', () => {
     expect(first.length).toBeGreaterThan(8000);
     expect(level(first)).toBeGreaterThan(500);
     expect(speak('Hello, I would like a table for two.', { rateHz: 8000 })).toBe(first);
+  });
+
+  it('says a word the same whatever was said before', async () => {
+    const [first, second] = [new Synthesizer(), new Synthesizer()];
+    const words = ['order', 'goodbye', '-5', '<b>', '164'];
+    const one = await first.soundsLater(words, 'en-us');
+    const other = second.sounds(words.toReversed(), 'en-us').toReversed();
+    expect(one).toEqual(other);
+    expect(one.map((sound) => sound.length > 1000)).toEqual(words.map(() => true));
   });
 
   it('times words alike at every rate', async () => {

@@ -49,9 +49,12 @@ export function speech(text: string, options: SpeakOptions): Speech {
   return made;
 }
 
-/** Learns a text's words beforehand, without blocking. */
-export async function prepareSpeech(text: string, language?: string): Promise<void> {
-  for (const [voice, words] of missing(text, language)) {
+/** Learns the words of texts beforehand, without blocking. */
+export async function prepareSpeech(
+  text: string | readonly string[],
+  language?: string,
+): Promise<void> {
+  for (const [voice, words] of missing([text].flat().join('\n'), language)) {
     keep(voice, words, await synthesizer.soundsLater(words, voice));
   }
 }

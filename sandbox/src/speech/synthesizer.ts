@@ -8,7 +8,9 @@ import {
 
 /** What eSpeak NG makes. */
 export const SOURCE_RATE_HZ = 22_050;
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
+/** Its memory is given back when nobody has spoken for so long. */
+const IDLE_MS = 20_000;
 
 export interface SynthesisOrder {
   readonly words: readonly string[];
@@ -22,6 +24,7 @@ type Answer = { readonly sounds: readonly Int16Array[] } | { readonly error: str
 /** eSpeak NG in a thread of its own, started with the first word. */
 export class Synthesizer {
   #worker: Worker | undefined;
+  #idle: NodeJS.Timeout | undefined;
 
   /** Blocks this thread: for words that nobody announced. */
   sounds(words: readonly string[], voice: string): readonly Int16Array[] {
@@ -61,7 +64,15 @@ export class Synthesizer {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     this.#worker ??= new Worker(new URL(`./synthesizer-worker.${extension}`, import.meta.url));
     this.#worker.unref();
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#stop(), IDLE_MS).unref();
     return this.#worker;
+  }
+
+  #stop(): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    worker?.postMessage('stop');
   }
 }
 

@@ -3,10 +3,10 @@ import {
   agreeing,
   beginningLike,
   blockOf,
-  findPlace,
   isQuiet,
-  placeOfFrame,
+  resuming,
   type Block,
+  type Candidate,
 } from './matching.js';
 import { SampleQueue } from './sample-queue.js';
 import {
@@ -14,7 +14,7 @@ import {
   LEAD_BLOCKS,
   ONSET_LEVEL,
   SAMPLES_PER_MS,
-  type Utterance,
+  type Place,
   type UtteranceBank,
 } from './utterance-bank.js';
 
@@ -24,7 +24,6 @@ const MARGIN_SAMPLES = 16;
 /** So many silent blocks that are not the utterance's: the speaker broke off. */
 const BROKEN_OFF_BLOCKS = 5;
 const MAX_STRANGE_BLOCKS = 25;
-const MAX_GUESSES = 8;
 const GARBLED_AFTER_BLOCKS = 5;
 
 type State =
@@ -33,12 +32,13 @@ type State =
   | { readonly is: 'beginning'; readonly onset: number }
   | Following
   /** Sound that no utterance begins with: known by none, or from the middle of one. */
-  | { readonly is: 'lost'; readonly since: number; loud: number; quiet: number; guesses: number };
+  | { readonly is: 'lost'; readonly since: number; loud: number; quiet: number };
 
 interface Following {
   readonly is: 'following';
   /** All that agree with what was heard so far. */
-  utterances: readonly Utterance[];
+  candidates: readonly Candidate[];
+  /** By the blocks of the first candidate. */
   runs: readonly Run[];
   /** Blocks since the last run that are not the utterance's, and how many of them are quiet. */
   strange: number;
@@ -124,41 +124,44 @@ export class Tracker {
     }
     if (!found) {
       this.#at = Math.ceil(onset / BLOCK_SAMPLES) * BLOCK_SAMPLES;
-      this.#state = { is: 'lost', since: onset, loud: 0, quiet: 0, guesses: 0 };
+      this.#state = { is: 'lost', since: onset, loud: 0, quiet: 0 };
       return true;
     }
-    this.#followFrom(found.utterances, 0, onset + found.shift);
+    const candidates = found.utterances.map((utterance) => ({ utterance, shift: 0 }));
+    this.#followFrom(candidates, 0, onset + found.shift);
     return true;
   }
 
-  #followFrom(utterances: readonly Utterance[], from: number, startSample: number): void {
+  #followFrom(candidates: readonly Candidate[], from: number, startSample: number): void {
     this.#at = startSample;
     const run: Run = { from, to: from, strange: 0, startSample };
-    this.#language = utterances[0]?.language ?? this.#language;
-    this.#state = { is: 'following', utterances, runs: [run], strange: 0, quiet: 0 };
+    this.#language = candidates[0]?.utterance.language ?? this.#language;
+    this.#state = { is: 'following', candidates, runs: [run], strange: 0, quiet: 0 };
   }
 
   #follow(state: Following): boolean {
     const block = this.#nextBlock();
     if (!block) return false;
     const expected = state.runs.at(-1)?.to ?? 0;
-    const agree = state.strange > 0 ? [] : agreeing(state.utterances, expected, block);
+    const agree = state.strange > 0 ? [] : agreeing(state.candidates, expected, block);
     if (agree.length > 0) this.#agree(state, agree);
     else if (!this.#nextUtterance(state, expected, block)) this.#resume(state, expected, block);
     return true;
   }
 
-  #agree(state: Following, utterances: readonly Utterance[]): void {
+  #agree(state: Following, candidates: readonly Candidate[]): void {
     const runs = state.runs.map((run, at) =>
       at === state.runs.length - 1 ? { ...run, to: run.to + 1 } : run,
     );
     this.#at += BLOCK_SAMPLES;
-    this.#state = { ...state, utterances, runs };
+    this.#state = { ...state, candidates, runs };
   }
 
   /** The one that was followed is over: this is the beginning of another. */
   #nextUtterance(state: Following, expected: number, block: Block): boolean {
-    const isOver = state.utterances.some(({ blocks }) => expected >= blocks);
+    const isOver = state.candidates.some(
+      ({ utterance, shift }) => expected + shift >= utterance.blocks,
+    );
     if (!isOver || state.strange > 0) return false;
     const onset = block.samples.findIndex((sample) => Math.abs(sample) >= ONSET_LEVEL);
     this.#finish();
@@ -170,12 +173,12 @@ export class Tracker {
   #resume(state: Following, expected: number, block: Block): void {
     const startSample = this.#at;
     this.#at += BLOCK_SAMPLES;
-    for (const utterance of state.utterances.slice(0, MAX_GUESSES)) {
-      const place = findPlace(utterance, expected + state.strange, block);
-      if (place === undefined) continue;
-      const run: Run = { from: place, to: place + 1, strange: state.strange, startSample };
+    const found = resuming(state.candidates, expected + state.strange, block);
+    if (found) {
+      const { index, candidates } = found;
+      const run: Run = { from: index, to: index + 1, strange: state.strange, startSample };
       const runs = [...state.runs, run];
-      this.#state = { ...state, utterances: [utterance], runs, strange: 0, quiet: 0 };
+      this.#state = { ...state, candidates, runs, strange: 0, quiet: 0 };
       return;
     }
     const quiet = isQuiet(block) ? state.quiet + 1 : 0;
@@ -184,7 +187,7 @@ export class Tracker {
     if (quiet >= BROKEN_OFF_BLOCKS) this.#finish();
     else if (strange >= MAX_STRANGE_BLOCKS) {
       this.#finish();
-      this.#state = { is: 'lost', since: this.#at, loud: 0, quiet: 0, guesses: 0 };
+      this.#state = { is: 'lost', since: this.#at, loud: 0, quiet: 0 };
     }
   }
 
@@ -199,11 +202,14 @@ export class Tracker {
     }
     state.quiet = 0;
     state.loud += 1;
-    const isDue = state.guesses < MAX_GUESSES;
-    if (isDue) state.guesses += 1;
-    const place = isDue ? placeOfFrame(this.#bank.all, block) : undefined;
-    if (place) {
-      this.#followFrom([place.utterance], place.frame, this.#at + place.utterance.onsetInFrame);
+    const places = this.#bank.placesOf(block.samples);
+    const [first] = places;
+    if (first) {
+      this.#followFrom(
+        candidatesAt(first, places),
+        first.frame,
+        this.#at + first.utterance.onsetInFrame,
+      );
       return true;
     }
     if (state.loud === GARBLED_AFTER_BLOCKS) this.#garble(state.since);
@@ -235,10 +241,22 @@ function isClick(samples: Int16Array): boolean {
   return isQuiet(blockOf(samples.subarray(BLOCK_SAMPLES, LEAD_SAMPLES)));
 }
 
+/** Those whose frames lie alike, so that their blocks do too. */
+function candidatesAt(first: Place, places: readonly Place[]): readonly Candidate[] {
+  return places
+    .filter(({ utterance }) => utterance.onsetInFrame === first.utterance.onsetInFrame)
+    .map(({ utterance, frame }) => ({ utterance, shift: frame - first.frame }));
+}
+
 /** Of those that agree, the one that is over was meant; else any, as their words are the same. */
 function wordsOf(state: Following, withGuess: boolean): readonly HeardWord[] {
   const reached = state.runs.at(-1)?.to ?? 0;
-  const meant = state.utterances.filter(({ blocks }) => blocks <= reached);
-  const [utterance] = [...meant.toSorted((a, b) => b.blocks - a.blocks), ...state.utterances];
-  return utterance ? wordsHeard(utterance, state.runs, withGuess) : [];
+  const meant = state.candidates
+    .filter(({ utterance, shift }) => utterance.blocks <= reached + shift)
+    .toSorted((a, b) => b.utterance.blocks - a.utterance.blocks);
+  const [candidate] = [...meant, ...state.candidates];
+  if (!candidate) return [];
+  const { utterance, shift } = candidate;
+  const runs = state.runs.map((run) => ({ ...run, from: run.from + shift, to: run.to + shift }));
+  return wordsHeard(utterance, runs, withGuess);
 }

@@ -38,6 +38,13 @@ export interface Utterance {
   readonly leadPrint: string;
 }
 
+/** A frame of 20 ms of an utterance, as a telephone sends them from its beginning. */
+export interface Place {
+  readonly utterance: Utterance;
+  /** How many frames after the one with the onset. */
+  readonly frame: number;
+}
+
 export interface Registration {
   readonly text: string;
   readonly language?: string | undefined;
@@ -48,12 +55,15 @@ export interface Registration {
 }
 
 const CAPACITY = 2000;
+/** Of one frame: common words are in many utterances. */
+const MAX_PLACES = 500;
 
 /** What may be said; the oldest is forgotten first. */
 export class UtteranceBank {
   #byText = new Map<string, Utterance>();
   #all: readonly Utterance[] = [];
   #between: readonly Utterance[] | undefined;
+  #places: Map<number, Place[]> | undefined;
 
   get all(): readonly Utterance[] {
     return this.#all;
@@ -67,6 +77,12 @@ export class UtteranceBank {
     return this.#between;
   }
 
+  /** Where exactly this frame occurs. */
+  placesOf(frame: Int16Array): readonly Place[] {
+    this.#places ??= placesIn(this.#all);
+    return this.#places.get(printOf(throughMuLaw(frame), 0)) ?? [];
+  }
+
   /** The same text again replaces its sound. Undefined: there is no sound in it. */
   register(registration: Registration): Utterance | undefined {
     const utterance = utteranceOf(registration);
@@ -78,6 +94,7 @@ export class UtteranceBank {
     if (this.#byText.size > CAPACITY && oldest !== undefined) this.#byText.delete(oldest);
     this.#all = [...this.#byText.values()];
     this.#between = undefined;
+    this.#places = undefined;
     return utterance;
   }
 
@@ -85,12 +102,13 @@ export class UtteranceBank {
     this.#byText = new Map();
     this.#all = [];
     this.#between = undefined;
+    this.#places = undefined;
   }
 }
 
 function utteranceOf({ text, language, samples, words }: Registration): Utterance | undefined {
   // Heard through µ-law even if it is sent otherwise: so a telephone's samples agree exactly.
-  const heard = samples.map((sample) => decodeMuLaw(encodeMuLaw(sample)));
+  const heard = throughMuLaw(samples);
   const onset = heard.findIndex((sample) => Math.abs(sample) >= ONSET_LEVEL);
   if (onset < 0) return undefined;
   const end = heard.findLastIndex((sample) => Math.abs(sample) >= ONSET_LEVEL) + 1;
@@ -112,6 +130,25 @@ function madeOf(
   const prints = Uint32Array.from({ length: rest.blocks }, (_, at) => printOf(sound, at));
   const leadPrint = prints.subarray(0, LEAD_BLOCKS).join(' ');
   return { ...rest, sound, prints, leadPrint, levels: levelsOf(sound) };
+}
+
+function placesIn(all: readonly Utterance[]): Map<number, Place[]> {
+  const places = new Map<number, Place[]>();
+  for (const utterance of all) {
+    for (let frame = 1; frame < utterance.blocks; frame += 1) {
+      if ((utterance.levels[frame] ?? 0) < SOFT_LEVEL) continue;
+      const from = frame * BLOCK_SAMPLES - utterance.onsetInFrame;
+      const print = printOf(utterance.sound.subarray(from, from + BLOCK_SAMPLES), 0);
+      const known = places.get(print) ?? [];
+      if (known.length < MAX_PLACES) known.push({ utterance, frame });
+      places.set(print, known);
+    }
+  }
+  return places;
+}
+
+function throughMuLaw(samples: Int16Array): Int16Array {
+  return samples.map((sample) => decodeMuLaw(encodeMuLaw(sample)));
 }
 
 function levelsOf(sound: Int16Array): Float32Array {

@@ -29,8 +29,10 @@ export function utteranceOrders({ utterances }: Desk): StandIn {
       if (path !== '/' || (method !== 'POST' && method !== 'GET')) return undefined;
       if (method === 'GET') return { texts: utterances.all.map(({ text }) => text) };
       const registered: object[] = [];
-      for (const one of orders.parse(body)) {
-        const utterance = utterances.register(await registrationOf(one));
+      const parsed = orders.parse(body);
+      await prepareAll(parsed);
+      for (const one of parsed) {
+        const utterance = utterances.register(registrationOf(one));
         if (!utterance) throw new BadOrder(`nothing is to be heard of "${one.text}"`);
         const durationMs = (utterance.sound.length * 1000) / LISTENING_RATE_HZ;
         registered.push({ text: one.text, durationMs, words: utterance.words });
@@ -41,13 +43,19 @@ export function utteranceOrders({ utterances }: Desk): StandIn {
   };
 }
 
-async function registrationOf({ text, language, audio }: Order): Promise<Registration> {
+/** All words of a language in one go. */
+async function prepareAll(all: readonly Order[]): Promise<void> {
+  const spoken = all.filter(({ audio }) => audio === undefined);
+  for (const language of new Set(spoken.map((one) => one.language))) {
+    const texts = spoken.filter((one) => one.language === language).map(({ text }) => text);
+    await prepareSpeech(texts, language);
+  }
+}
+
+function registrationOf({ text, language, audio }: Order): Registration {
   if (audio !== undefined) return { text, language, samples: samplesIn(audio) };
-  await prepareSpeech(text, language);
-  const { samples, words } = speech(text, {
-    rateHz: LISTENING_RATE_HZ,
-    ...(language && { language }),
-  });
+  const options = { rateHz: LISTENING_RATE_HZ, ...(language && { language }) };
+  const { samples, words } = speech(text, options);
   return { text, language, samples, words };
 }
 
