@@ -1,4 +1,4 @@
-import type { Envelope, Role } from '@trunkline/contracts';
+import type { AggregateRef, Envelope, Role } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
 import { derivedId, stateOf } from '@trunkline/platform';
 import { slugClaim } from '../domain/claims.js';
@@ -8,6 +8,11 @@ import { tenant } from '../domain/tenant.js';
 import { membershipRef, ownershipRef, slugClaimRef, tenantRef, type By } from './by.js';
 import type { Identity } from './identity.js';
 
+type Tenancy = Pick<Identity, 'facts' | 'clock'>;
+
+/** Ten times as long as a request may take, and its append may be sent. */
+const CLAIM_LIFE_MS = 10 * 60_000;
+
 export interface NewTenant {
   readonly id: string;
   readonly name: string;
@@ -16,7 +21,7 @@ export interface NewTenant {
 }
 
 /** Repeating it with the same id and request answers the same event. */
-export async function createTenant(deps: Identity, created: NewTenant, by: By): Promise<Envelope> {
+export async function createTenant(deps: Tenancy, created: NewTenant, by: By): Promise<Envelope> {
   const { id, ...rest } = created;
   if (rest.parent?.isClient) throw new AppError('tenant.is-client');
   if (rest.slug !== null) await claimSlug(deps, { slug: rest.slug, holder: id }, by);
@@ -24,24 +29,49 @@ export async function createTenant(deps: Identity, created: NewTenant, by: By): 
   return deps.facts.create(tenant, { ref: tenantRef(id), command, by });
 }
 
-async function claimSlug(
-  deps: Identity,
-  { slug, holder }: { readonly slug: string; readonly holder: string },
+interface SlugClaim {
+  readonly slug: string;
+  readonly holder: string;
+}
+
+async function claimSlug(deps: Tenancy, wanted: SlugClaim, by: By): Promise<void> {
+  const found = await takeSlug(deps, wanted, by);
+  if (found === wanted.holder) return;
+  if (found !== null) {
+    if (!(await isAbandoned(deps, wanted.slug, found))) throw new AppError('slug.taken');
+    const release = { type: 'release', holder: found } as const;
+    await deps.facts.change(slugClaim, { ref: slugRef(wanted.slug), command: release, by });
+  }
+  if ((await takeSlug(deps, wanted, by)) !== wanted.holder) throw new AppError('slug.taken');
+}
+
+async function takeSlug(
+  deps: Tenancy,
+  { slug, holder }: SlugClaim,
   by: By,
-): Promise<void> {
-  const ref = slugClaimRef(derivedId(['slug', slug]));
-  const { state } = await deps.facts.change(slugClaim, {
-    ref,
-    command: { type: 'claim', holder },
-    by,
-  });
-  if (state.holder !== holder) throw new AppError('slug.taken');
+): Promise<string | null> {
+  const command = { type: 'claim', holder } as const;
+  const { state } = await deps.facts.change(slugClaim, { ref: slugRef(slug), command, by });
+  return state.holder;
+}
+
+/** Whoever claimed it died before making the tenant: no request lives that long. */
+async function isAbandoned(deps: Tenancy, slug: string, holder: string): Promise<boolean> {
+  const claimed = (await deps.facts.history(slugRef(slug))).at(-1);
+  const sinceMs = Date.parse(claimed?.occurredAt ?? '');
+  if (!(deps.clock.nowMs() - sinceMs > CLAIM_LIFE_MS)) return false;
+  const made = await deps.facts.history(tenantRef(holder));
+  return made.length === 0;
+}
+
+function slugRef(slug: string): AggregateRef {
+  return slugClaimRef(derivedId(['slug', slug]));
 }
 
 /** The tenant that has a slug, if one does. */
-export async function slugHolder(deps: Identity, slug: string): Promise<string | null> {
-  const history = await deps.facts.history(slugClaimRef(derivedId(['slug', slug])));
-  return stateOf(slugClaim, { events: history }).holder;
+export async function slugHolder(deps: Tenancy, slug: string): Promise<string | null> {
+  const { holder } = stateOf(slugClaim, { events: await deps.facts.history(slugRef(slug)) });
+  return holder !== null && (await isAbandoned(deps, slug, holder)) ? null : holder;
 }
 
 export function membershipId(tenantId: string, user: string): string {
