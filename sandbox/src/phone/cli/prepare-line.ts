@@ -48,7 +48,11 @@ export async function prepareLine(
   const hooks = `${publicUrl.replace(/\/$/, '')}/webhooks/${carrier}/${carrierAccount}`;
   await sandbox.register({
     ...account,
-    numbers: [{ number: to, answerUrl: `${hooks}/answer`, statusUrl: `${hooks}/status` }],
+    numbers: [...new Set([numbers[carrier], to])].map((number) => ({
+      number,
+      answerUrl: `${hooks}/answer`,
+      statusUrl: `${hooks}/status`,
+    })),
   });
   return { agent, accountId: account.accountId, to };
 }
