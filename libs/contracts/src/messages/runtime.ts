@@ -84,6 +84,8 @@ export const agentsRuntimeRequests = {
       /** Of the vendors the tenant keeps a key with; the operator's keys stand in for the rest. */
       keys: z.array(z.strictObject({ provider: z.enum(aiProviders), apiKey: openedSecret })),
       knowledgeRevision: z.int().min(0),
+      /** What webhooks of tools are signed with. */
+      toolSigningSecret: openedSecret.optional(),
     }),
     role: 'member',
   }),
@@ -168,6 +170,8 @@ export const campaignsRuntimeRequests = {
 export const podAsks = {
   alive: z.strictObject({}),
   admit: z.strictObject({ tenant: token, callId: token }),
+  /** By a pod that is full itself. */
+  reserve: z.strictObject({ tenant: token, correlationId: z.string().max(128), plan: callPlan }),
   /** A call it has, or the place it keeps for one. */
   endCall: z.strictObject({
     tenant: token,
@@ -177,12 +181,15 @@ export const podAsks = {
   }),
 } as const;
 
+const admissionOrNot = z.union([admission, z.strictObject({ refused: z.string() })]);
+
 /** One pod's own door: `req.voice.<verb>.<pod>`; plain JSON over NATS, answered by that pod alone. */
 export const podQuestions = {
   /** Is the pod there, and which calls has it? */
   alive: z.strictObject({ calls: z.array(token).max(10_000) }),
   /** A fresh stream token for a place it holds. */
-  admit: z.union([admission, z.strictObject({ refused: z.string() })]),
+  admit: admissionOrNot,
+  reserve: admissionOrNot,
   /** End a call it has. */
   endCall: z.strictObject({ found: z.boolean() }),
 } as const;

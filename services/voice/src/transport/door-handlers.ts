@@ -1,6 +1,7 @@
 import { sessionRequests as ask, voiceRequests } from '@trunkline/contracts';
 import { answer, type EventStore, type RequestHandler } from '@trunkline/platform';
 import type { CallDoor } from '../app/door/call-door.js';
+import { findRoom } from '../app/door/find-room.js';
 import { hangUp, type HangUpParts } from '../app/door/hang-up.js';
 import { openSession } from '../app/door/sessions.js';
 
@@ -12,9 +13,8 @@ export interface DoorHandlersParts extends HangUpParts {
 
 /** Nothing but the way from the wire to the use case. */
 export function doorHandlers(parts: DoorHandlersParts): RequestHandler[] {
-  const { door } = parts;
   return [
-    answer(voiceRequests.reserve, (plan, context) => door.reserve(plan, context)),
+    answer(voiceRequests.reserve, (plan, context) => findRoom(parts, plan, context)),
     answer(ask.openVoiceSession, async ({ body }, context) => {
       const { agent, conversation = null, kind, mode = null, variables, version = null } = body;
       const order = { agent, conversation, kind, mode, variables, version };

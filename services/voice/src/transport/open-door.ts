@@ -11,7 +11,8 @@ import {
 } from '@trunkline/platform';
 import type { z } from 'zod';
 import { wireLimits } from '../adapters/line/media-wire.js';
-import { NatsOtherPods, PodDoors } from '../adapters/nats/pod-doors.js';
+import { NatsOtherPods } from '../adapters/nats/nats-other-pods.js';
+import { PodDoors } from '../adapters/nats/pod-doors.js';
 import { publishLoad } from '../adapters/nats/pod-load.js';
 import { JoseStreamTokens } from '../adapters/tokens/jose-stream-tokens.js';
 import { CallDoor } from '../app/door/call-door.js';
@@ -63,6 +64,7 @@ export class Door {
   }
 }
 
+const nowMs = (): number => performance.now();
 const START_LIMIT_MS = 5000;
 const GRACE_MS = 10_000;
 const EXPIRE_EVERY_MS = 1000;
@@ -85,11 +87,11 @@ export function openDoor(parts: DoorParts): Door {
     isDraining: () => !reservations.isTaking,
     limits: limitsOf(parts),
     figures: doorFigures(metrics, reservations),
-    nowMs: () => performance.now(),
+    nowMs,
   });
   const podDoors = new PodDoors({ connection: nats.connection, door, reservations, logger });
-  bindLife(parts, { pod, reservations, endpoint, podDoors });
-  const others = new NatsOtherPods(nats.connection, logger);
+  const others = new NatsOtherPods({ connection: nats.connection, pod, logger, nowMs });
+  bindLife(parts, { pod, reservations, endpoint, podDoors, others });
   const whereabouts = new LogWhereabouts(store);
   const handlers = doorHandlers({ door, store, clock, whereabouts, others });
   return new Door({ pod, handlers, reservations }, endpoint);
@@ -116,9 +118,10 @@ function bindLife(
     readonly reservations: Reservations;
     readonly endpoint: MediaEndpoint;
     readonly podDoors: PodDoors;
+    readonly others: NatsOtherPods;
   },
 ): void {
-  const { endpoint, pod, podDoors, reservations } = own;
+  const { endpoint, others, pod, podDoors, reservations } = own;
   const budgetMs = Math.min(settings.VOICE_DRAIN_BUDGET_MS, settings.SHUTDOWN_BUDGET_MS);
   const stopTelling = publishLoad(nats, pod, reservations);
   const expiring = setInterval(() => {
@@ -135,6 +138,7 @@ function bindLife(
   });
   lifecycle.add('close', 'pod-doors', async () => {
     stopTelling();
+    others.close();
     await podDoors.close();
   });
 }

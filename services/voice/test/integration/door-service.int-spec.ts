@@ -41,8 +41,8 @@ describe('the voice service as it is asked', () => {
       { ...empty, params: { callId }, body: null },
       context,
     );
-  const free = () => {
-    for (const { plan } of pod.door.reservations.places()) pod.door.reservations.end(plan.callId);
+  const free = ({ door: { reservations } } = pod) => {
+    for (const { plan } of reservations.places()) reservations.end(plan.callId);
   };
   const askPod = async (verb: string, question: unknown, name = pod.door.pod) => {
     const connection = await world.nats.connect({ user: 'analytics' });
@@ -129,6 +129,23 @@ describe('the voice service as it is asked', () => {
         ...{ pod: pod.door.pod, capacity: 3, active: 0, reserved: 0, isTaking: true },
       });
     }
+  });
+
+  it('finds room on another pod when it has none itself', async () => {
+    const full = await world.pod({ VOICE_MAX_CALLS: '1' });
+    const reserve = full.door.handlers[0];
+    const first = await reserve?.handle(planOf(newCallId()), contextOf());
+    expect(first).toMatchObject({ pod: full.door.pod });
+    // The other one tells of its room each second.
+    const callId = newCallId();
+    await eventually(async () => {
+      const second = await reserve?.handle(planOf(callId), contextOf());
+      expect(second).toMatchObject({ pod: pod.door.pod, version: 3 });
+    });
+    expect(pod.door.reservations.find(callId)?.tenant).toBe('tenant-1');
+    free(full);
+    expect(await full.service.stop('test')).toBe(0);
+    free();
   });
 
   it('hangs a call up wherever it runs, for its own tenant', async () => {

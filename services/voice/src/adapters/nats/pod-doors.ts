@@ -1,15 +1,10 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
-import { endReasons, endSides, podQuestions, podSubject, token } from '@trunkline/contracts';
+import { podAsks, podSubject } from '@trunkline/contracts';
 import { isAppError } from '@trunkline/kernel';
-import type { Logger } from '@trunkline/platform';
+import { actingFor, type Logger } from '@trunkline/platform';
 import { z } from 'zod';
 import type { CallDoor } from '../../app/door/call-door.js';
-import { OtherPods } from '../../app/door/hang-up.js';
-import type { PoliteEnd } from '../../app/door/ports.js';
 import type { Reservations } from '../../app/door/reservations.js';
-
-const aboutCall = z.strictObject({ tenant: token, callId: token });
-const endCallInput = aboutCall.extend({ reason: z.enum(endReasons), side: z.enum(endSides) });
 
 export interface PodDoorsParts {
   readonly connection: NatsConnection;
@@ -30,12 +25,15 @@ export class PodDoors {
       this.#answer('alive', z.unknown(), () =>
         Promise.resolve({ calls: reservations.places().map(({ plan }) => plan.callId) }),
       ),
-      this.#answer('admit', aboutCall, async ({ callId, tenant }) => {
+      this.#answer('admit', podAsks.admit, async ({ callId, tenant }) => {
         const place = reservations.find(callId);
         if (place === null || place.tenant !== tenant) return { refused: 'request.not-found' };
         return door.admission(place);
       }),
-      this.#answer('end-call', endCallInput, ({ reason, side, ...call }) =>
+      this.#answer('reserve', podAsks.reserve, ({ plan, ...of }) =>
+        door.reserve(plan, actingFor('voice', of)),
+      ),
+      this.#answer('end-call', podAsks.endCall, ({ reason, side, ...call }) =>
         Promise.resolve({ found: door.endCall(call, { reason, side }) }),
       ),
     ];
@@ -78,42 +76,12 @@ export class PodDoors {
   }
 }
 
-function jsonOf(message: Msg): unknown {
+/** `undefined` where it is none. */
+export function jsonOf(message: Msg): unknown {
   const text = message.string();
   try {
     return text === '' ? null : JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-const ASK_LIMIT_MS = 2000;
-
-/** Those doors from the outside. */
-export class NatsOtherPods extends OtherPods {
-  readonly #connection: NatsConnection;
-  readonly #logger: Logger;
-
-  constructor(connection: NatsConnection, logger: Logger) {
-    super();
-    this.#connection = connection;
-    this.#logger = logger;
-  }
-
-  async endCall(
-    pod: string,
-    call: { readonly tenant: string; readonly callId: string },
-    how: PoliteEnd,
-  ): Promise<boolean> {
-    const subject = podSubject('voice', 'end-call', pod);
-    const question = JSON.stringify({ ...call, ...how });
-    try {
-      const reply = await this.#connection.request(subject, question, { timeout: ASK_LIMIT_MS });
-      return podQuestions.endCall.safeParse(jsonOf(reply)).data?.found ?? false;
-    } catch (error) {
-      // A pod that is gone has no call any more; the sweeper will say so.
-      this.#logger.warn('pod-door.unanswered', { verb: 'end-call', error });
-      return false;
-    }
   }
 }

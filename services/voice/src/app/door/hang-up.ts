@@ -1,16 +1,7 @@
 import type { RequestContext } from '@trunkline/platform';
 import type { CallDoor } from './call-door.js';
-import type { CallWhereabouts, PoliteEnd } from './ports.js';
-
-/** Another pod's own door. */
-export abstract class OtherPods {
-  /** False when it does not have the call, or does not answer. */
-  abstract endCall(
-    pod: string,
-    call: { readonly tenant: string; readonly callId: string },
-    how: PoliteEnd,
-  ): Promise<boolean>;
-}
+import type { OtherPods } from './other-pods.js';
+import type { CallWhereabouts } from './ports.js';
 
 export interface HangUpParts {
   readonly door: CallDoor;

@@ -1,6 +1,6 @@
 import type { Admission, CallPlan, ConversationMode, VoiceSessionFact } from '@trunkline/contracts';
 import { createAggregate, newId, type EventStore, type RequestContext } from '@trunkline/platform';
-import type { CallDoor } from './call-door.js';
+import { findRoom, type FindRoomParts } from './find-room.js';
 
 export interface SessionOrder {
   readonly kind: 'browser' | 'practice' | 'test';
@@ -21,13 +21,13 @@ const SESSION_HOLD_MS = 300_000;
 
 /** Rows O1–O4: a browser gets a place, a token for it and a line in the log. */
 export async function openSession(
-  parts: { readonly door: CallDoor; readonly store: EventStore },
+  parts: FindRoomParts & { readonly store: EventStore },
   order: SessionOrder,
   context: RequestContext,
 ): Promise<OpenedSession> {
   const { principal } = context;
   const callId = context.idempotency?.id ?? newId();
-  const admission = await parts.door.reserve(planOf(order, callId, principal.id), context);
+  const admission = await findRoom(parts, planOf(order, callId, principal.id), context);
   const fact: VoiceSessionFact = {
     type: 'voice-session.opened',
     data: {
