@@ -43,3 +43,4 @@ export * from './http/call-bodies.js';
 export * from './http/call-routes.js';
 export * from './http/webhook-routes.js';
 export * from './live-news.js';
+export * from './trace-names.js';

@@ -61,11 +61,22 @@ function serviceUser(service: ServiceName): NatsUser {
         ...leaseApi(),
       ],
       ...(isArchiver
-        ? { deny: knownDurables().flatMap((name) => meddlingApi({ stream: EVENT_STREAM, name })) }
+        ? {
+            deny: durablesOfOthers(service).flatMap((name) =>
+              meddlingApi({ stream: EVENT_STREAM, name }),
+            ),
+          }
         : {}),
     },
     subscribe: { allow: [`${inboxPrefix(service)}.>`, requestsOf(service), 'live.>'] },
   };
+}
+
+/** Whoever may delete any message of the log still keeps its hands off the others' positions. */
+function durablesOfOthers(service: ServiceName): string[] {
+  const own = allProjections().filter((one) => one.service === service);
+  const ownNames = new Set(own.flatMap(durablesOf).map(({ name }) => name));
+  return knownDurables().filter((name) => !ownNames.has(name));
 }
 
 /** Single messages of a stream; neither changing nor purging it, and no consumers. */

@@ -74,6 +74,9 @@ export const projections = {
   dials: projection('campaigns', 'dials', ['dial']),
   /** No collection: its effect is the one POST of each dial. */
   dialWork: projection('campaigns', 'dial-work', ['dial']),
+  callLogs: projection('analytics', 'call-logs', ['call', 'dial', 'voice-session', 'analysis']),
+  /** No collection: its effect is the transcript of each call that has ended. */
+  transcripts: projection('analytics', 'transcripts', ['call']),
   runtimeDefaults: projection('agents', 'runtime-defaults', ['tenant']),
 } as const satisfies Record<string, ProjectionDefinition>;
 

@@ -53,6 +53,7 @@ export * from './events/projector/run-projectors.js';
 export * from './events/views/service-views.js';
 export * from './events/views/view-writer.js';
 export * from './events/projector/consumer.js';
+export * from './events/projector/durable-worker.js';
 export * from './events/projector/dead-letters.js';
 export * from './events/projector/projection-failure.js';
 export * from './events/projector/replay.js';

@@ -7,13 +7,12 @@ import {
   WEBHOOK_SUBJECTS,
   webhookNotice,
 } from '@trunkline/contracts';
-import { PullDurable } from '@trunkline/platform';
+import { DurableWorker, PullDurable } from '@trunkline/platform';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { attemptDial } from '../../app/attempt-dial.js';
 import type { CampaignsApp } from '../../app/campaigns-app.js';
 import { hearWebhook } from '../../app/hear-webhook.js';
-import { DurableWorker } from './durable-worker.js';
 
 const MAX_RUNNING = 32;
 const MAX_ACK_PENDING = 256;

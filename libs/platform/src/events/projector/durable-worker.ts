@@ -1,5 +1,6 @@
 import { backoffMs, sleep } from '@trunkline/kernel';
-import type { Logger, PullDurable } from '@trunkline/platform';
+import type { Logger } from '../../telemetry/logger.js';
+import type { PullDurable } from './consumer.js';
 import type { JsMsg } from '@nats-io/jetstream';
 
 export interface DurableWorkerOptions {
