@@ -59,36 +59,75 @@ describe('Deepgram, as the stand-in plays it', () => {
     await expect(opening).rejects.toMatchObject({ code: 'provider.refused' });
   });
 
-  it.each(['flux-general-en', 'nova-3'])(
-    'E23 %s dies in the middle of a sentence, and not a word is lost or doubled',
-    async (model) => {
-      await sandbox.fault('deepgram', key, { kind: 'die-in-middle', afterMessages: 5 });
-      const news: HearingNews[] = [];
-      const hearing = new Hearing({
-        choices: [{ speechToText: new DeepgramSpeechToText(), order: order(model) }],
-        breakers: new CircuitBreakers(),
-        signal: call.signal,
-        wait: () => Promise.resolve(),
-      });
-      const listening = (async () => {
-        for await (const one of hearing.news) news.push(one);
-      })();
-      const frames = caller.frames(1000);
-      for (const frame of frames.slice(0, 80)) hearing.send(frame);
-      await eventually(() => news.some(({ type }) => type === 'recovered'));
-      for (const frame of frames.slice(80)) hearing.send(frame);
-      await eventually(() => news.some((one) => one.type !== 'recovered' && isEnd(one)));
-      const finals = news.filter((one) => one.type === 'segment' || one.type === 'turn-ended');
-      expect(finals.map(({ text }) => text).join(' ')).toBe(caller.text);
-      expect(news.map(({ type }) => type)).not.toContain('lost-utterance');
-      hearing.close();
-      await listening;
-    },
-  );
+  /** One caller's sentence through `models`, whose first session does something wrong half way. */
+  async function hearThrough(models: readonly [string, ...string[]]): Promise<HearingNews[]> {
+    const speechToText = new DeepgramSpeechToText();
+    const [first, ...others] = models.map((model) => ({ speechToText, order: order(model) }));
+    const news: HearingNews[] = [];
+    const hearing = new Hearing({
+      choices: [first!, ...others],
+      breakers: new CircuitBreakers(),
+      signal: call.signal,
+      // Only the standby may come at once: its turn has no delay.
+      wait: (delayMs) => (others.length > 0 && delayMs > 0 ? forever() : Promise.resolve()),
+    });
+    const listening = (async () => {
+      for await (const one of hearing.news) news.push(one);
+    })();
+    const stopSpeaking = speakInRealTime((frame) => hearing.send(frame));
+    await eventually(() => news.some((one) => isEnd(one)), { deadlineMs: 30_000 });
+    stopSpeaking();
+    hearing.close();
+    await listening;
+    return news;
+  }
+
+  /** By the clock, and silence without end after it: as a line does. */
+  function speakInRealTime(send: (frame: Uint8Array) => void): () => void {
+    const frames = caller.frames(20);
+    const silence = frames.at(-1)!;
+    const startMs = performance.now();
+    let sent = 0;
+    const timer = setInterval(() => {
+      const due = (performance.now() - startMs) / 20;
+      for (; sent < due; sent += 1) send(frames[sent] ?? silence);
+    }, 20);
+    return () => clearInterval(timer);
+  }
+
+  const textOf = (news: readonly HearingNews[]): string =>
+    news
+      .flatMap((one) => (one.type === 'segment' || one.type === 'turn-ended' ? [one.text] : []))
+      .join(' ');
+
+  it.each([
+    ['flux-general-en', 'die-in-middle'],
+    ['flux-general-en', 'stall-in-middle'],
+    ['nova-3', 'die-in-middle'],
+    ['nova-3', 'stall-in-middle'],
+  ])('E23 not a word is lost or doubled when %s plays %s', async (model, kind) => {
+    await sandbox.fault('deepgram', key, { kind, afterMessages: 5 });
+    const news = await hearThrough([model]);
+    expect(textOf(news)).toBe(caller.text);
+    expect(news.map(({ type }) => type)).not.toContain('lost-utterance');
+  });
+
+  it('E23 a standby hears the whole sentence that its predecessor broke off', async () => {
+    await sandbox.fault('deepgram', key, { kind: 'die-in-middle', afterMessages: 5 });
+    const news = await hearThrough(['flux-general-en', 'nova-3']);
+    expect(textOf(news)).toBe(caller.text);
+    expect(news.find(({ type }) => type === 'recovered')).toMatchObject({ model: 'nova-3' });
+  });
 });
 
 const isEnd = (one: HearingNews): boolean =>
   one.type === 'turn-ended' || (one.type === 'segment' && one.speechFinal);
+
+function forever(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    call.signal.addEventListener('abort', () => reject(call.signal.reason), { once: true });
+  });
+}
 
 describe('Cartesia, as the stand-in plays it', () => {
   let cartesia: CartesiaTextToSpeech;

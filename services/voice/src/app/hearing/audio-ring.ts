@@ -1,5 +1,8 @@
 import { bytesPerFrame, FRAME_MS, type AudioFormat } from '../ports/index.js';
 
+/** Takes a frame whose bytes are only lent. */
+export type Sink = (frame: Uint8Array, isLoud: boolean) => void;
+
 /** The last few seconds of a line, by position since its first byte. Allocates once. */
 export class AudioRing {
   readonly #frameBytes: number;
@@ -41,13 +44,14 @@ export class AudioRing {
   }
 
   /** Hands out what is kept from `fromMs` on, frame by frame, and answers where it began. */
-  replay(fromMs: number, sink: (frame: Uint8Array) => void): number {
+  replay(fromMs: number, sink: Sink): number {
     const startMs = this.startFrom(fromMs);
     const first = (startMs / FRAME_MS) * this.#frameBytes;
     for (let at = first; at < this.#endBytes; at += this.#frameBytes) {
       const place = at % this.#sound.length;
       const length = Math.min(this.#frameBytes, this.#endBytes - at);
-      sink(this.#sound.subarray(place, place + length));
+      const isLoud = this.#loud[place / this.#frameBytes] === 1;
+      sink(this.#sound.subarray(place, place + length), isLoud);
     }
     return startMs;
   }

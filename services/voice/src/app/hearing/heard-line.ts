@@ -1,5 +1,5 @@
-import type { AudioFormat, Heard, Listening, Word } from '../ports/index.js';
-import { AudioRing } from './audio-ring.js';
+import type { AudioFormat, Heard, Word } from '../ports/index.js';
+import { AudioRing, type Sink } from './audio-ring.js';
 import { isLoud } from './loudness.js';
 
 const KEEP_MS = 5000;
@@ -21,6 +21,11 @@ export class HeardLine {
   constructor(format: AudioFormat) {
     this.#format = format;
     this.#ring = new AudioRing(format, KEEP_MS);
+  }
+
+  /** Somebody has begun to speak, by what was heard, and not ended. */
+  get isInSpeech(): boolean {
+    return this.#isInSpeech;
   }
 
   /** Answers whether there may be speech in the frame. */
@@ -45,8 +50,8 @@ export class HeardLine {
   }
 
   /** Plays to a new session what no earlier one has settled, as fast as it takes it. */
-  replayTo(listening: Listening): number {
-    const fromMs = this.#ring.replay(this.#settledMs, (frame) => listening.send(frame));
+  replay(sink: Sink): number {
+    const fromMs = this.#ring.replay(this.#settledMs, sink);
     this.#sessionFromMs = fromMs;
     return this.#ring.endMs - fromMs;
   }

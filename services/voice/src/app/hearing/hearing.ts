@@ -65,9 +65,7 @@ export class Hearing {
   send(frame: Uint8Array): void {
     const session = this.#session;
     const loud = this.#line.append(frame, session === undefined);
-    if (!session) return;
-    session.listening.send(frame);
-    if (loud) session.stall.loudFrame();
+    if (session) give(session, frame, loud);
   }
 
   finalize(): void {
@@ -145,7 +143,13 @@ export class Hearing {
   #adopt(opened: Opened): Session {
     const openedAtMs = this.#clock.nowMs();
     if (this.#line.takeLoss()) this.#news.offer({ type: 'lost-utterance' });
-    const replayedMs = this.#line.replayTo(opened.listening);
+    const session = {
+      ...opened,
+      openedAtMs,
+      stall: new StallWatch(opened.listening, this.#clock, () => this.#line.isInSpeech),
+      hasHeard: false,
+    };
+    const replayedMs = this.#line.replay((frame, loud) => give(session, frame, loud));
     if (this.#deafSinceMs !== undefined) {
       const { speechToText, order } = opened.attempts.choice;
       this.#news.offer({
@@ -156,9 +160,8 @@ export class Hearing {
         replayedMs,
       });
     }
-    const stall = new StallWatch(opened.listening, this.#clock);
-    this.#session = { ...opened, openedAtMs, stall, hasHeard: false };
-    return this.#session;
+    this.#session = session;
+    return session;
   }
 
   /** Until the session ends; answers why it broke. */
@@ -199,6 +202,11 @@ export class Hearing {
     for (const one of this.#attempts) one.reset();
     this.#breakers.of(attempts.choice.order.access).succeeded();
   }
+}
+
+function give({ listening, stall }: Session, frame: Uint8Array, isLoud: boolean): void {
+  listening.send(frame);
+  stall.sent(isLoud);
 }
 
 /** A code without a catalogue entry is a bug of ours. */

@@ -6,17 +6,18 @@ import { StallWatch } from './stall-watch.js';
 function watching() {
   const clock = { atMs: 0, nowMs: () => clock.atMs };
   const listening = new FakeListening(listeningOrder());
-  const watch = new StallWatch(listening, clock);
-  const speak = (frames: number): void => {
-    for (let n = 0; n < frames; n += 1) watch.loudFrame();
+  const speech = { isOn: false };
+  const watch = new StallWatch(listening, clock, () => speech.isOn);
+  const send = (frames: number, isLoud: boolean): void => {
+    for (let n = 0; n < frames; n += 1) watch.sent(isLoud);
   };
-  return { clock, listening, watch, speak };
+  return { clock, listening, watch, speech, send };
 }
 
 describe('StallWatch', () => {
   it('ends a session that says nothing to 2.5 s with speech in them', () => {
-    const { clock, listening, watch, speak } = watching();
-    speak(25);
+    const { clock, listening, watch, send } = watching();
+    send(25, true);
     clock.atMs = 2499;
     watch.look();
     expect(listening.isClosed).toBe(false);
@@ -27,20 +28,40 @@ describe('StallWatch', () => {
   });
 
   it('does not mind a vendor that is silent because the line is', () => {
-    const { clock, listening, watch, speak } = watching();
-    speak(24);
+    const { clock, listening, watch, send } = watching();
+    send(24, true);
+    clock.atMs = 60_000;
+    watch.look();
+    expect(listening.isClosed).toBe(false);
+  });
+
+  it('ends a session that falls silent in the middle of a turn, while the line is quiet', () => {
+    const { clock, listening, watch, speech, send } = watching();
+    send(50, false);
+    clock.atMs = 2500;
+    watch.look();
+    expect(listening.isClosed).toBe(false);
+    speech.isOn = true;
+    watch.look();
+    expect(listening.isClosed).toBe(true);
+  });
+
+  it('expects nothing of a line that sends nothing', () => {
+    const { clock, listening, watch, speech, send } = watching();
+    speech.isOn = true;
+    send(49, false);
     clock.atMs = 60_000;
     watch.look();
     expect(listening.isClosed).toBe(false);
   });
 
   it('counts anew from every message', () => {
-    const { clock, listening, watch, speak } = watching();
-    speak(25);
+    const { clock, listening, watch, send } = watching();
+    send(25, true);
     clock.atMs = 2400;
     listening.lastMessageAtMs = 1;
     watch.look();
-    speak(25);
+    send(25, true);
     clock.atMs = 4899;
     watch.look();
     expect(listening.isClosed).toBe(false);

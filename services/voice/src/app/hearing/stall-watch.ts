@@ -4,34 +4,41 @@ import type { Listening } from '../ports/index.js';
 const LOOK_EVERY_MS = 500;
 /** While sound flows vendors say something at least every second. */
 const SILENT_LIMIT_MS = 2500;
-/** Half a second of it: a vendor may have nothing to say about less. */
+/** Half a second that may be speech: a vendor may have nothing to say about less. */
 const LOUD_FRAMES = 25;
+/** A second of any sound; nobody has to say anything about a line that sends nothing. */
+const SOME_FRAMES = 50;
 
-/** Notices a vendor that takes the sound and says nothing any more. */
+/**
+ * Notices a vendor that takes the sound and says nothing any more, in the middle of what somebody
+ * says or when somebody begins to.
+ */
 export class StallWatch {
   readonly #listening: Listening;
   readonly #clock: Clock;
-  readonly #lookEveryMs: number;
+  readonly #isInSpeech: () => boolean;
   #lastMessageAtMs: number;
   #silentSinceMs: number;
+  #frames = 0;
   #loudFrames = 0;
   error: AppError | undefined;
 
-  constructor(listening: Listening, clock: Clock, lookEveryMs = LOOK_EVERY_MS) {
+  constructor(listening: Listening, clock: Clock, isInSpeech: () => boolean) {
     this.#listening = listening;
     this.#clock = clock;
-    this.#lookEveryMs = lookEveryMs;
+    this.#isInSpeech = isInSpeech;
     this.#lastMessageAtMs = listening.lastMessageAtMs;
     this.#silentSinceMs = clock.nowMs();
   }
 
-  loudFrame(): void {
-    this.#loudFrames += 1;
+  sent(isLoud: boolean): void {
+    this.#frames += 1;
+    if (isLoud) this.#loudFrames += 1;
   }
 
   /** Ends a stalled session; answers how to stop watching. */
   start(): () => void {
-    const timer = setInterval(() => this.look(), this.#lookEveryMs);
+    const timer = setInterval(() => this.look(), LOOK_EVERY_MS);
     return () => clearInterval(timer);
   }
 
@@ -41,12 +48,18 @@ export class StallWatch {
     if (lastMessageAtMs !== this.#lastMessageAtMs) {
       this.#lastMessageAtMs = lastMessageAtMs;
       this.#silentSinceMs = nowMs;
+      this.#frames = 0;
       this.#loudFrames = 0;
       return;
     }
-    if (this.#loudFrames < LOUD_FRAMES || nowMs - this.#silentSinceMs < SILENT_LIMIT_MS) return;
+    if (nowMs - this.#silentSinceMs < SILENT_LIMIT_MS || !this.#isAwaited()) return;
     const details = { waitedFor: 'words' };
     this.error = new AppError('provider.timeout', { retryable: true, details });
     this.#listening.close();
+  }
+
+  #isAwaited(): boolean {
+    if (this.#loudFrames >= LOUD_FRAMES) return true;
+    return this.#frames >= SOME_FRAMES && this.#isInSpeech();
   }
 }
