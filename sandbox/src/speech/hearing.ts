@@ -7,11 +7,10 @@ import {
   levelOf,
   LISTENING_RATE_HZ,
   SAMPLES_PER_MS,
+  VOICED_LEVEL,
   type UtteranceBank,
 } from './utterance-bank.js';
 
-/** Mean absolute level of 20 ms from which on somebody speaks. */
-const VOICED_LEVEL = 200;
 const BLOCK_MS = BLOCK_SAMPLES / SAMPLES_PER_MS;
 const heardRates: readonly number[] = [8000, 16_000, 24_000, 48_000];
 

@@ -14,6 +14,7 @@ import {
   LEAD_BLOCKS,
   ONSET_LEVEL,
   SAMPLES_PER_MS,
+  VOICED_LEVEL,
   type Place,
   type UtteranceBank,
 } from './utterance-bank.js';
@@ -194,7 +195,7 @@ export class Tracker {
   #search(state: Extract<State, { is: 'lost' }>): boolean {
     const block = this.#nextBlock();
     if (!block) return false;
-    if (isQuiet(block)) {
+    if (block.level < VOICED_LEVEL) {
       this.#at += BLOCK_SAMPLES;
       state.quiet += 1;
       if (state.quiet >= BROKEN_OFF_BLOCKS) this.#finish();

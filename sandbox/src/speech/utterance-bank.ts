@@ -9,6 +9,8 @@ export const SAMPLES_PER_MS = LISTENING_RATE_HZ / 1000;
 export const ONSET_LEVEL = 100;
 /** Below it a block is as good as silent, and coding noise would decide. */
 export const SOFT_LEVEL = 60;
+/** Mean absolute level of 20 ms from which on somebody speaks. */
+export const VOICED_LEVEL = 200;
 /** So many blocks tell which utterance has begun. */
 export const LEAD_BLOCKS = 5;
 
