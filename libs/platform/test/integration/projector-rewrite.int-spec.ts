@@ -84,6 +84,25 @@ async function redact(ref: AggregateRef, events: readonly Envelope[]): Promise<v
   await manager.streams.purge('EVT', { filter: `evt.*.${ref.tenant}.parcel.${ref.id}` });
 }
 
+/** The view's database, where something happens just before a rebuild swaps its collection in. */
+function beforeRename(work: () => Promise<void>): World['mongo'] {
+  const { mongo } = world;
+  const platformCollection = (name: string): unknown => {
+    const collection = mongo.platformCollection(name);
+    const rename: typeof collection.rename = async (...args) => {
+      await work();
+      return collection.rename(...args);
+    };
+    return new Proxy(collection, {
+      get: (target, key) => (key === 'rename' ? rename : Reflect.get(target, key)),
+    });
+  };
+  return Object.create(mongo, {
+    platformCollection: { value: platformCollection },
+    platformDatabase: { value: () => mongo.platformDatabase() },
+  });
+}
+
 describe('documents whose history was rewritten', () => {
   it('are built anew when the eraser asks for it', async () => {
     const view = new ParcelView(['parcel', 'stamp']);
@@ -155,6 +174,24 @@ describe('documents whose history was rewritten', () => {
     expect(await read(world, view, ref.id)).toMatchObject({ places: ['[redacted]'] });
     const kept = await world.mongo.platformCollection(previous).find().toArray();
     expect(kept).toMatchObject([{ _id: other.id }]);
+  });
+
+  it('are built anew also when a rebuild that read them before puts them in place', async () => {
+    const view = new ParcelView();
+    const ref = newParcel(world);
+    const events = await publishAll(world, ref, [parcel.posted(), parcel.moved('Canary street')]);
+    const projector = await start(view);
+    await projector.caughtUp();
+    const letters = await DeadLetters.open(world.nc);
+    const erase = async (): Promise<void> => {
+      await redact(ref, events);
+      await letters.ask('rewrite', { projection: projector.name, ref });
+      await eventually(async () => expect(await letters.list(projector.name)).toEqual([]));
+    };
+    await rebuildProjection(view, { ...dependencies(), mongo: beforeRename(erase) });
+    await eventually(async () => {
+      expect(await read(world, view, ref.id)).toMatchObject({ places: ['[redacted]'] });
+    });
   });
 
   it('are built anew although the aggregate was parked before it could be done', async () => {

@@ -109,12 +109,23 @@ export class DeadLetters {
 
   /** The unsettled letters and the sequence from which `follow` has to go on. */
   async snapshot(projection?: string): Promise<{ letters: StoredLetter[]; nextSeq: number }> {
+    const { letters, nextSeq } = await this.#all(projection);
+    return { letters: letters.filter(({ state }) => state !== 'settled'), nextSeq };
+  }
+
+  /** What was noted from `fromSeq` on, settled or not. */
+  async since(projection: string, fromSeq: number): Promise<StoredLetter[]> {
+    const { letters } = await this.#all(projection);
+    return letters.filter(({ seq }) => seq >= fromSeq);
+  }
+
+  async #all(projection?: string): Promise<{ letters: StoredLetter[]; nextSeq: number }> {
     const filter = { subjects_filter: deadLetterFilter(projection) };
     const info = await this.#jsm.streams.info(DEAD_LETTER_STREAM, filter);
     const letters: StoredLetter[] = [];
     for (const subject of Object.keys(info.state.subjects ?? {})) {
       const letter = await this.#last(subject);
-      if (letter && letter.state !== 'settled') letters.push(letter);
+      if (letter) letters.push(letter);
     }
     return { letters, nextSeq: info.state.last_seq + 1 };
   }

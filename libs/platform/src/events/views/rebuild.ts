@@ -1,6 +1,6 @@
 import { projectionName } from '@trunkline/contracts';
 import type { Mongo } from '../../mongo/index.js';
-import { DeadLetters } from '../projector/dead-letters.js';
+import { DeadLetters, type StoredLetter } from '../projector/dead-letters.js';
 import type { ProjectedDocument, Projection } from './projection.js';
 import { previousCollection } from './previous-documents.js';
 import { SideRun, type SideRunLimits } from './rebuild-side.js';
@@ -32,6 +32,8 @@ export async function rebuildProjection<Doc extends ProjectedDocument>(
   const { mongo, nc } = dependencies;
   const name = projectionName(projection.definition);
   const side = new SideRun(projection, { purpose: 'rebuild', dependencies });
+  const letters = await DeadLetters.open(nc);
+  const { nextSeq } = await letters.snapshot(name);
   try {
     await side.build(limits);
     const previous = await keepPrevious(mongo, name);
@@ -40,7 +42,9 @@ export async function rebuildProjection<Doc extends ProjectedDocument>(
       await mongo.platformCollection(side.collection).rename(name, { dropTarget: true });
     });
     await side.catchUp(limits);
-    await settleLetters(await DeadLetters.open(nc), { name, side });
+    const meanwhile = await letters.since(name, nextSeq);
+    await settleLetters(letters, { name, side });
+    await rewriteAgain(letters, meanwhile);
     const documents = await mongo.platformCollection(name).countDocuments();
     return { collection: name, previous, documents, parked: side.parked.length };
   } finally {
@@ -58,6 +62,20 @@ async function keepPrevious(mongo: Mongo, name: string): Promise<string | undefi
     .aggregate([{ $out: previous }])
     .toArray();
   return previous;
+}
+
+/**
+ * Who was forgotten while this ran was rewritten in the collection that has just been replaced;
+ * the one in its place may have been built from what was read before.
+ */
+async function rewriteAgain(
+  letters: DeadLetters,
+  meanwhile: readonly StoredLetter[],
+): Promise<void> {
+  for (const letter of meanwhile) {
+    // Parked ones are rewritten as soon as they are let go.
+    if (letter.state !== 'parked') await letters.ask('rewrite', letter);
+  }
 }
 
 /** What the live projector had parked is tried again, what fails now is parked. */
