@@ -30,6 +30,7 @@ import { MongoBeforeTenant } from './adapters/mongo/before-tenant.js';
 import { MongoKeyUses } from './adapters/mongo/key-uses.js';
 import { MongoLinks } from './adapters/mongo/links.js';
 import { MongoSessions } from './adapters/mongo/sessions.js';
+import { NatsTransferTargets } from './adapters/nats/nats-transfer-targets.js';
 import { NatsWebhookQueue } from './adapters/nats/nats-webhook-queue.js';
 import { RedisLoginThrottle } from './adapters/redis/login-throttle.js';
 import { RedisWebhookNonces } from './adapters/redis/webhook-nonces.js';
@@ -120,6 +121,7 @@ export function webhookParts(
     accounts: new CarrierAccounts(requests, clock),
     nonces: new RedisWebhookNonces(redis),
     queue: new NatsWebhookQueue(nats.connection),
+    transfers: new NatsTransferTargets(nats.connection, logger),
     publicBaseUrl: settings.PUBLIC_BASE_URL,
     reserveLimitMs: settings.RESERVE_LIMIT_MS,
   };

@@ -21,4 +21,5 @@ export const webhookRoutes: readonly WebhookRoute[] = [
   { path: `${call}/answer`, kind: 'answer', why },
   { path: `${call}/status`, kind: 'status', why },
   { path: `${call}/amd`, kind: 'amd', why },
+  { path: `${call}/transfer/:replica`, kind: 'transfer', why },
 ];

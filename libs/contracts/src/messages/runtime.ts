@@ -193,3 +193,16 @@ export const podQuestions = {
   /** End a call it has. */
   endCall: z.strictObject({ found: z.boolean() }),
 } as const;
+
+/** Where a leg goes next, of which only the replica knows that was asked to hand it over. */
+export const transferQuestion = {
+  ask: z.strictObject({ tenant: token, callId: token }),
+  answer: z.union([
+    z.strictObject({ to: phoneNumber, callerId: phoneNumber, timeLimitSeconds: z.int().min(10) }),
+    z.strictObject({ refused: z.string() }),
+  ]),
+} as const;
+export type TransferTarget = Exclude<
+  z.output<typeof transferQuestion.answer>,
+  { readonly refused: string }
+>;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { token } from '../envelope.js';
 import { carriers } from '../providers.js';
 
-/** `incoming`: of a number; the others of a call that we made. */
-export const webhookKinds = ['incoming', 'answer', 'status', 'amd'] as const;
+/** `incoming`: of a number; the others of one call. */
+export const webhookKinds = ['incoming', 'answer', 'status', 'amd', 'transfer'] as const;
 
 /** A webhook that a carrier has signed, as it came, waiting in the stream HOOK (row V20). */
 export const webhookNotice = z.strictObject({

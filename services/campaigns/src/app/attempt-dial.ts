@@ -6,6 +6,7 @@ import { changeDial, loadDial, stepDue, type Changed, type LoadedDial } from './
 import { hangUpLeg } from './hang-up.js';
 import { openLine } from './open-line.js';
 import type { DialKey, DialReply, OpenLine } from './ports.js';
+import { webhookUrl } from './webhook-url.js';
 
 /** As long as the reconciler lets an attempt stand. */
 const settling = { attempts: 6, firstDelayMs: 200, maxDelayMs: 3000, jitter: 0.5 };
@@ -59,9 +60,8 @@ export async function cancelDial(app: CampaignsApp, key: DialKey, detail: string
 }
 
 function callOrder(app: CampaignsApp, key: DialKey, order: DialOrder): CallOrder {
-  const { carrier, carrierAccount, from, to, ringSeconds, timeLimitSeconds } = order;
-  const base = app.publicBaseUrl.replace(/\/+$/, '');
-  const url = `${base}/webhooks/${carrier}/${carrierAccount}/calls/${key.callId}`;
+  const { from, to, ringSeconds, timeLimitSeconds } = order;
+  const url = webhookUrl(app, order, key.callId);
   const mode = order.machineDetection;
   return {
     ...{ to, from, ringSeconds, timeLimitSeconds, commandId: key.callId },

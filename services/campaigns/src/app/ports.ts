@@ -1,10 +1,11 @@
-import type { Admission, Carrier, WebhookNotice } from '@trunkline/contracts';
+import type { Admission, Carrier, TransferTarget, WebhookNotice } from '@trunkline/contracts';
 import type {
   CallOrder,
   CommandOutcome,
   CreateOutcome,
   StreamOrder,
   TelnyxCommand,
+  TransferOrder,
 } from '@trunkline/telephony';
 
 /** A carrier account with its secret, open for as long as one piece of work takes. */
@@ -23,6 +24,7 @@ export type DialReply = CreateOutcome | { readonly kind: 'not-sent' };
 export abstract class Lines {
   abstract dial(line: OpenLine, order: CallOrder): Promise<DialReply>;
   abstract hangUp(line: OpenLine, carrierCallId: string): Promise<CommandOutcome>;
+  abstract transfer(line: OpenLine, order: TransferOrder): Promise<CommandOutcome>;
   /** Telnyx: what other carriers read from a document. */
   abstract answer(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome>;
   abstract reject(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome>;
@@ -45,6 +47,13 @@ export abstract class VoicePods {
   abstract admit(call: CallOnPod): Promise<Admission>;
   /** Gives a place back that nobody will come for. Best effort: it lapses by itself. */
   abstract giveBack(call: CallOnPod): Promise<void>;
+}
+
+/** Where legs go next, kept in this process until their carriers have asked. */
+export abstract class PendingTransfers {
+  /** Names this process in the address that the carrier asks. */
+  abstract readonly replica: string;
+  abstract keep(call: DialKey, target: TransferTarget): void;
 }
 
 /** Tells the live call what only we have heard. Lossy. */

@@ -89,6 +89,16 @@ describe('the doors of carriers', () => {
     expect(nobodys.body).not.toContain('token-of');
   });
 
+  it('a leg that was handed over is told where to go, and only while somebody knows', async () => {
+    const target = { to: '+12025550188', callerId: number, timeLimitSeconds: 600 };
+    await world.openTransfer('replica-1', target);
+    const path = 'calls/call-6/transfer';
+    const known = await world.post(plivo, `${path}/replica-1`, fieldsOf(plivo));
+    expect(known.body).toContain('<Number>12025550188</Number>');
+    const lost = await world.post(plivo, `${path}/replica-2`, fieldsOf(plivo));
+    expect([lost.status, lost.body]).toEqual([200, expect.stringContaining('Hangup')]);
+  });
+
   it.each([twilio, plivo, vobiz, telnyx])(
     'V5 V20 a status of $carrier is kept as it came and answered at once',
     async (side) => {

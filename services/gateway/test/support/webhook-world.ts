@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import {
   agentsRuntimeRequests,
   campaignsRuntimeRequests,
+  podSubject,
   voiceRequests,
   WEBHOOK_STREAM,
   type Admission,
@@ -33,6 +34,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { NatsTransferTargets } from '../../src/adapters/nats/nats-transfer-targets.js';
 import { NatsWebhookQueue } from '../../src/adapters/nats/nats-webhook-queue.js';
 import { RedisWebhookNonces } from '../../src/adapters/redis/webhook-nonces.js';
 import { CarrierAccounts } from '../../src/app/webhooks/carrier-accounts.js';
@@ -82,6 +84,10 @@ export class WebhookWorld {
       accounts: new CarrierAccounts(requests, systemClock),
       nonces: new RedisWebhookNonces(redis, `test-${randomUUID()}`),
       queue: new NatsWebhookQueue(connection),
+      transfers: new NatsTransferTargets(
+        connection,
+        new Logger({ service: 'gateway', level: 'silent' }),
+      ),
       clock: systemClock,
       logger: new Logger({ service: 'gateway', level: 'debug', destination }),
       publicBaseUrl,
@@ -197,6 +203,15 @@ export class WebhookWorld {
       if (message) found.push(message.json<WebhookNotice>());
     }
     return found;
+  }
+
+  /** As the replica of campaigns that was asked to hand the leg over. */
+  async openTransfer(replica: string, target: object): Promise<void> {
+    const connection = await this.nats.connect({ user: 'campaigns' });
+    connection.subscribe(podSubject('campaigns', 'transfer', replica), {
+      callback: (_error, message) => void message.respond(JSON.stringify(target)),
+    });
+    await connection.flush();
   }
 
   async stop(): Promise<void> {

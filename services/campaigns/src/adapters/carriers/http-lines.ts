@@ -9,6 +9,7 @@ import {
   type HttpCall,
   type StreamOrder,
   type TelnyxCommand,
+  type TransferOrder,
 } from '@trunkline/telephony';
 import { Lines, type DialReply, type OpenLine } from '../../app/ports.js';
 import { sendOnce, type Sent } from './send-once.js';
@@ -38,6 +39,11 @@ export class HttpLines extends Lines {
   hangUp(line: OpenLine, carrierCallId: string): Promise<CommandOutcome> {
     const { rest } = carrierKits[line.carrier];
     return this.#command(line, rest.hangUp(this.#account(line), carrierCallId));
+  }
+
+  transfer(line: OpenLine, order: TransferOrder): Promise<CommandOutcome> {
+    const { rest } = carrierKits[line.carrier];
+    return this.#command(line, rest.transfer(this.#account(line), order));
   }
 
   answer(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome> {

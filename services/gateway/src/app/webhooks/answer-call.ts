@@ -61,6 +61,16 @@ export async function answerOutgoing(
   return place ? streamDocument(believed, callId, place) : kit.answers.sayAndHangUp(sorryText);
 }
 
+/** The leg has left its stream and asks where to go. */
+export async function answerTransfer(
+  parts: WebhookParts,
+  { account, kit }: BelievedWebhook,
+  of: { readonly callId: string; readonly replica: string },
+): Promise<AnswerText> {
+  const target = await parts.transfers.find({ ...of, tenant: account.tenant });
+  return target ? kit.answers.dial(target) : kit.answers.sayAndHangUp(sorryText);
+}
+
 function aboutCall(news: CallNews): About {
   if ('carrierCallId' in news) return news;
   throw new AppError('request.invalid');

@@ -1,6 +1,6 @@
 import { isAppError } from '@trunkline/kernel';
 import type { AnswerText } from '@trunkline/telephony';
-import { answerIncoming, answerOutgoing } from './answer-call.js';
+import { answerIncoming, answerOutgoing, answerTransfer } from './answer-call.js';
 import { believe, type BelievedWebhook } from './believe.js';
 import type { ReceivedWebhook, WebhookParts } from './ports.js';
 
@@ -29,9 +29,11 @@ export async function takeWebhook(
   }
 }
 
+const documents = new Set(['incoming', 'answer', 'transfer']);
+
 /** Telnyx reads no documents: whatever it tells is dealt with by those who can command it. */
 const isAnswered = ({ carrier, kind }: ReceivedWebhook): boolean =>
-  carrier !== 'telnyx' && (kind === 'incoming' || kind === 'answer');
+  carrier !== 'telnyx' && documents.has(kind);
 
 async function handle(parts: WebhookParts, believed: BelievedWebhook): Promise<WebhookReply> {
   const { received } = believed;
@@ -39,9 +41,10 @@ async function handle(parts: WebhookParts, believed: BelievedWebhook): Promise<W
     await enqueue(parts, believed);
     return 'heard';
   }
-  return received.callId === null
-    ? answerIncoming(parts, believed)
-    : answerOutgoing(parts, believed, received.callId);
+  const { callId, replica } = received;
+  if (callId === null) return answerIncoming(parts, believed);
+  if (replica !== null) return answerTransfer(parts, believed, { callId, replica });
+  return answerOutgoing(parts, believed, callId);
 }
 
 async function enqueue(parts: WebhookParts, { received, account }: BelievedWebhook): Promise<void> {

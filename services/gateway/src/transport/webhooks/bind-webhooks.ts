@@ -11,6 +11,7 @@ interface Params {
   readonly carrier: string;
   readonly carrierAccount: string;
   readonly callId?: string;
+  readonly replica?: string;
 }
 
 /** Doors of carriers, in a scope of their own: bodies stay bytes, as they were signed. */
@@ -51,10 +52,10 @@ function bindOne(scope: FastifyInstance, route: WebhookRoute, parts: WebhookPart
 }
 
 function receivedOf(request: FastifyRequest, { kind }: WebhookRoute): ReceivedWebhook {
-  const { carrier, carrierAccount, callId = null } = request.params as Params;
+  const { carrier, carrierAccount, callId = null, replica = null } = request.params as Params;
   const { body } = request;
   return {
-    ...{ carrier, carrierAccount, callId, kind },
+    ...{ carrier, carrierAccount, callId, replica, kind },
     rawPath: request.raw.url ?? '',
     headers: request.headers,
     rawBody: body instanceof Uint8Array ? body : new Uint8Array(),
