@@ -22,14 +22,13 @@ import { NatsLiveNews } from './adapters/nats/nats-live-news.js';
 import { OpenAiRealtime } from './adapters/openai-realtime/openai-realtime.js';
 import { Connections } from './adapters/openai/connections.js';
 import { OpenAiLanguageModel } from './adapters/openai/openai-language-model.js';
-import { SignedWebhooks } from './adapters/tools/signed-webhooks.js';
 import type { Vendors } from './app/call/casting.js';
 import { LiveCalls } from './app/call/live-calls.js';
 import { CircuitBreakers } from './app/failover/circuit-breaker.js';
 import { LogCallFacts } from './app/facts/log-call-facts.js';
 import { NoRecorder } from './app/recording/no-recorder.js';
-import { ToolBelt } from './app/tools/tool-belt.js';
 import type { VoiceSettings } from './config.js';
+import { openTools } from './open-tools.js';
 import { Door, openDoor } from './transport/open-door.js';
 
 const LOG_POOL_SIZE = 2;
@@ -49,21 +48,12 @@ export async function openVoice(settings: VoiceSettings, parts: ServiceParts): P
   const { nats, logger, lifecycle, requests } = parts;
   const store = await openStore(settings, parts);
   const news = new NatsLiveNews(nats.connection, logger);
-  const webhooks = new SignedWebhooks();
-  lifecycle.add('close', 'tool-webhooks', () => webhooks.close());
+  const vendors = openVendors(settings, lifecycle);
   const runner = new LiveCalls({
-    vendors: openVendors(settings, lifecycle),
+    vendors,
     facts: new LogCallFacts(store, logger),
     recorder: new NoRecorder(),
-    toolsOf: ({ runtime, plan }) =>
-      new ToolBelt({
-        tools: runtime.tools,
-        transfers: runtime.config.transfers,
-        call: { id: plan.callId, agent: plan.agent },
-        webhooks,
-        signingSecret: null,
-        knowledge: null,
-      }),
+    toolsOf: openTools({ settings, requests, lifecycle, logger, vendors }),
     legOf: (call) => new NatsLeg(requests, call),
     live: (tenant, told) => news.tell(tenant, told),
     logger,

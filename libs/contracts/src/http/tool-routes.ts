@@ -52,6 +52,15 @@ const toolVersionParams = z.strictObject({
 });
 
 export const toolRoutes = {
+  getToolSigningSecret: defineRoute({
+    method: 'GET',
+    path: '/v1/tool-signing-secret',
+    tag,
+    summary: 'What our webhooks to your tools are signed with (Standard Webhooks)',
+    access: admins('admin', 'agents:write'),
+    answer: z.strictObject({ secret: z.string() }),
+    status: 200,
+  }),
   createTool: defineRoute({
     method: 'POST',
     path: '/v1/tools',

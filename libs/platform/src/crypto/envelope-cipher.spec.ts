@@ -84,6 +84,17 @@ describe('EnvelopeCipher', () => {
     expect(() => after.decrypt(dataKey, address, sealed)).toThrow(missing);
   });
 
+  it('derives a secret for each tenant and purpose that outlives the master key', () => {
+    const [before, after] = [newKey(), newKey()];
+    const old = new EnvelopeCipher(new KeyRing([before]));
+    const dataKey = old.createDataKey('t1');
+    const derived = old.derive(dataKey, 'tool-webhooks');
+    const rotated = new EnvelopeCipher(new KeyRing([after, before]));
+    expect(rotated.derive(rotated.rewrap(dataKey), 'tool-webhooks')).toEqual(derived);
+    expect(old.derive(dataKey, 'other')).not.toEqual(derived);
+    expect(old.derive(old.createDataKey('t2'), 'tool-webhooks')).not.toEqual(derived);
+  });
+
   it('refuses addresses that could be read in two ways', () => {
     const { cipher, dataKey } = setUp();
     for (const field of ['a|b', '']) {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { AppError } from '@trunkline/kernel';
 import { KEY_BYTES, keyId, type KeyRing } from './key-ring.js';
 
@@ -57,6 +57,12 @@ export class EnvelopeCipher {
     const isOurs = version === VERSION && kid === dataKey.kid && sealed !== undefined;
     if (!isOurs || rest.length > 0) throw unreadable();
     return open(this.#unwrap(dataKey), fieldContext(address, kid), sealed).toString('utf8');
+  }
+
+  /** A key of its own for one purpose: the same for ever, and it says nothing about the data key. */
+  derive(dataKey: WrappedDataKey, purpose: string): Buffer {
+    const info = Buffer.from(`trunkline:${dataKey.tenant}:${purpose}`);
+    return Buffer.from(hkdfSync('sha256', this.#unwrap(dataKey), '', info, KEY_BYTES));
   }
 
   #wrap(tenant: string, dataKey: Uint8Array): WrappedDataKey {

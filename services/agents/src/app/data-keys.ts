@@ -29,6 +29,11 @@ export class DataKeys {
     return this.#cipher.decrypt(key, fieldAddress(by, address), sealed);
   }
 
+  /** A secret of the tenant's that is stored nowhere. */
+  async derive(by: By, purpose: string): Promise<Buffer> {
+    return this.#cipher.derive(await this.#keyOf(by), purpose);
+  }
+
   async #keyOf(by: By): Promise<WrappedDataKey> {
     const known = this.#known.get(by.tenant);
     if (known) return known;

@@ -10,6 +10,7 @@ import type { AgentsApp } from './agents-app.js';
 import type { By } from './by.js';
 import { KEY_FIELD, loadKept } from './credentials.js';
 import { agentFromLog } from './read-agent.js';
+import { toolSigningSecret as signingSecretOf } from './tool-signing.js';
 
 type Asked = z.output<typeof agentsRuntimeRequests.runtimeConfig.input>;
 type RuntimeConfig = z.input<typeof agentsRuntimeRequests.runtimeConfig.output>;
@@ -26,12 +27,14 @@ export async function runtimeConfig(app: AgentsApp, by: By, asked: Asked): Promi
   const key = { agent: asked.agent, version };
   const isLive = version === agent.live_version;
   const config = isLive ? agent.config : (await readVersion(app, by, key)).config;
-  const [tools, keys, known] = await Promise.all([
+  const [tools, keys, known, toolSigningSecret] = await Promise.all([
     pinnedTools(app, by, config),
     openKeys(app, by),
     findKnowledge(app.mongo, by.tenant, asked.agent),
+    signingSecretOf(app, by),
   ]);
-  return { ...key, name: agent.name, config, tools, keys, knowledgeRevision: known?.revision ?? 0 };
+  const knowledgeRevision = known?.revision ?? 0;
+  return { ...key, name: agent.name, config, tools, keys, knowledgeRevision, toolSigningSecret };
 }
 
 /** As they were when the version was published, whatever became of the tool since. */

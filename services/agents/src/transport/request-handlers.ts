@@ -17,6 +17,7 @@ import * as routes from '../app/routes.js';
 import { runtimeConfig } from '../app/runtime-config.js';
 import { openCarrierAccount, resolveRoute } from '../app/runtime-lines.js';
 import * as knowledge from '../app/knowledge.js';
+import { showToolSigningSecret } from '../app/tool-signing.js';
 import * as tools from '../app/tools.js';
 
 /** One handler per request: nothing but the way from the wire to the use case. */
@@ -72,6 +73,9 @@ function catalogueHandlers(app: AgentsApp): RequestHandler[] {
 
 function toolHandlers(app: AgentsApp): RequestHandler[] {
   return [
+    answer(ask.getToolSigningSecret, (_asked, context) =>
+      showToolSigningSecret(app, byOf(context)),
+    ),
     answer(ask.createTool, ({ body }, context) => tools.createTool(app, byOf(context), body)),
     answer(ask.listTools, ({ query }, context) => tools.findToolPage(app, byOf(context), query)),
     answer(ask.getTool, ({ params }, context) => tools.readTool(app, byOf(context), params.toolId)),

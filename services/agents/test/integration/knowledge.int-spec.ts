@@ -11,6 +11,7 @@ import {
   tellKnowledge,
 } from '../../src/app/knowledge.js';
 import { runtimeConfig } from '../../src/app/runtime-config.js';
+import { showToolSigningSecret } from '../../src/app/tool-signing.js';
 import { World, byFor, newTenant } from '../support/world.js';
 
 const text = 'We open at nine. Été comme hiver.';
@@ -44,6 +45,8 @@ describe('the knowledge of an agent on real servers', () => {
     expect(Buffer.from(await world.objects().get(key)).toString()).toBe(text);
     const config = await runtimeConfig(app, by, { agent, version: null });
     expect(config.knowledgeRevision).toBe(1);
+    const { secret } = await showToolSigningSecret(app, by);
+    expect([config.toolSigningSecret, secret.length]).toEqual([secret, 50]);
 
     await removeDocument(app, by, { agent, document: made.id });
     expect(await listDocuments(app, by, agent)).toEqual({ revision: 2, documents: [] });

@@ -12,9 +12,3 @@ export function webhookSignature(secret: string, { id, timestampSeconds, body }:
   const content = `${id}.${timestampSeconds}.${body}`;
   return `v1,${createHmac('sha256', key).update(content).digest('base64')}`;
 }
-
-/** One operator's key makes a secret for each tenant, so that none can sign for another. */
-export function tenantWebhookSecret(operatorKey: string, tenant: string): string {
-  const digest = createHmac('sha256', operatorKey).update(`tool-webhooks:${tenant}`).digest();
-  return `whsec_${digest.toString('base64')}`;
-}

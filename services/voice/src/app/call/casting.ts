@@ -38,7 +38,11 @@ export interface CastOf {
 }
 
 /** A tenant's own key, or the house's; connections are shared among those who share a key. */
-export function accessOf(vendors: Vendors, of: CastOf, provider: string): ProviderAccess {
+export function accessOf(
+  vendors: Vendors,
+  of: Omit<CastOf, 'format'>,
+  provider: string,
+): ProviderAccess {
   const house = vendors.house(provider);
   if (!house) throw new AppError('provider.refused', { details: { provider } });
   const own = of.runtime.keys.find((key) => key.provider === provider);

@@ -29,6 +29,14 @@ import {
 } from './casting.js';
 import { runCall, type LiveCall } from './run-call.js';
 
+interface Casting {
+  readonly call: OpenedCall;
+  readonly line: Line;
+  readonly facts: CallFactWriter;
+  /** Aborts when the call is over. */
+  readonly signal: AbortSignal;
+}
+
 export interface LiveCallsParts {
   readonly vendors: Vendors;
   readonly facts: CallFacts;
@@ -69,7 +77,10 @@ export class LiveCalls extends CallRunner {
     const writer = this.#writers.get(callId);
     if (!writer) throw new AppError('internal', { details: { reason: 'not admitted' } });
     this.#writers.delete(callId);
-    const live = runCall(this.#cast(call, line, writer));
+    const over = new AbortController();
+    const live = runCall(this.#cast({ call, line, facts: writer, signal: over.signal }));
+    const abort = (): void => over.abort();
+    void live.ended.then(abort, abort);
     this.#running.set(callId, live);
     return {
       ended: this.#conclude(call, live, writer),
@@ -83,14 +94,13 @@ export class LiveCalls extends CallRunner {
     this.#running.get(callId)?.happen({ type: 'machine', verdict, by: 'carrier' });
   }
 
-  #cast(call: OpenedCall, line: Line, facts: CallFactWriter): CallParts {
+  #cast({ call, line, facts, signal }: Casting): CallParts {
     const { vendors, recorder, toolsOf, legOf, live, logger } = this.#parts;
     const { plan, tenant, runtime, correlationId } = call;
     const { config } = runtime;
     const { callId, campaign } = plan;
     const joinedAtMs = performance.now();
     const of = { callId, tenant, runtime, format: line.format };
-    const stop = new AbortController();
     const failed = (failure: { readonly provider: string; readonly error: unknown }): void =>
       logger.warn('call.vendor-failed', { callId, ...failure });
     const thinking = new Thinking({ choices: thinkingChoices(vendors, of), onFailure: failed });
@@ -101,8 +111,12 @@ export class LiveCalls extends CallRunner {
     const hearing = new Hearing({
       choices: hearingChoices(vendors, of),
       breakers: vendors.breakers,
-      signal: stop.signal,
+      signal,
     });
+    void this.#warm(callId, [
+      thinking.warm(accessOf(vendors, of, config.llm.provider), signal),
+      voices.warm(accessOf(vendors, of, config.tts.provider), signal),
+    ]);
     const { encoding, rateHz } = line.format;
     facts.write({ type: 'call.joined', data: { encoding, rateHz } });
     this.#tell(call, 'joined', null);
@@ -135,6 +149,15 @@ export class LiveCalls extends CallRunner {
         voices.keepVendor();
       },
     };
+  }
+
+  /** While the caller says hello: the first answer shall not wait for a handshake. */
+  async #warm(callId: string, connections: readonly Promise<void>[]): Promise<void> {
+    for (const result of await Promise.allSettled(connections)) {
+      if (result.status === 'rejected') {
+        this.#parts.logger.warn('call.not-warm', { callId, error: result.reason });
+      }
+    }
   }
 
   /** The call is over for everybody first; then what is left of it is put away. */
