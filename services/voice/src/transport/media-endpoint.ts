@@ -24,6 +24,8 @@ export interface EndpointLimits {
   /** How long a dropped socket may take to come back. */
   readonly graceMs: number;
   readonly wire: WireLimits;
+  /** How often all wires are looked after. */
+  readonly watchMs: number;
 }
 
 export interface MediaEndpointParts {
@@ -40,7 +42,6 @@ export interface MediaEndpointParts {
 }
 
 const MAX_PAYLOAD_BYTES = 64 * 1024;
-const WATCH_MS = 1000;
 
 const refusalCodes: Readonly<Record<Refusal, string>> = {
   'unknown-call': 'request.not-found',
@@ -89,7 +90,7 @@ export class MediaEndpoint {
       socket.on('error', () => socket.destroy());
       void this.#upgrade(request, socket, head);
     });
-    this.#watch = setInterval(() => this.#check(), WATCH_MS);
+    this.#watch = setInterval(() => this.#check(), this.#parts.limits.watchMs);
   }
 
   /** Whatever is still open when the doors close. */

@@ -67,6 +67,7 @@ export class Door {
 const nowMs = (): number => performance.now();
 const START_LIMIT_MS = 5000;
 const GRACE_MS = 10_000;
+const WATCH_MS = 1000;
 const EXPIRE_EVERY_MS = 1000;
 
 export function openDoor(parts: DoorParts): Door {
@@ -106,6 +107,7 @@ function limitsOf({ limits, settings }: DoorParts): EndpointLimits {
     startLimitMs: START_LIMIT_MS,
     graceMs: GRACE_MS,
     wire: wireLimits,
+    watchMs: WATCH_MS,
     ...limits,
   };
 }

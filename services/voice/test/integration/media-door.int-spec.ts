@@ -2,12 +2,31 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { deferred } from '@trunkline/kernel';
 import { eventually } from '@trunkline/testing';
 import { createHmac } from 'node:crypto';
-import { authToken, browserPlan, planOf } from '../support/door-things.js';
+import { accountSid, authToken, browserPlan, planOf } from '../support/door-things.js';
 import { DoorWorld } from '../support/door-world.js';
 import { MediaCaller, twilioStart } from '../support/media-caller.js';
 
 const frame = (fill: number): Uint8Array => new Uint8Array(160).fill(fill);
 const pcm = Buffer.alloc(640, 1).toString('base64');
+
+const firstWords = {
+  telnyx: (token: string) => ({
+    ...{ event: 'start', stream_id: 'S-1' },
+    start: {
+      call_control_id: 'C-1',
+      media_format: { encoding: 'PCMU', sample_rate: 8000, channels: 1 },
+      custom_parameters: { token },
+    },
+  }),
+  plivo: (token: string) => ({
+    event: 'start',
+    start: {
+      ...{ callId: 'C-1', streamId: 'S-1', accountId: accountSid },
+      mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000 },
+    },
+    extra_headers: `token=${token}`,
+  }),
+};
 
 describe('the door of audio sockets', () => {
   let world: DoorWorld;
@@ -123,6 +142,45 @@ describe('the door of audio sockets', () => {
     caller.send({ event: 'start', start: { ...start, mediaFormat }, extra_headers: '{}' });
     expect((await world.running('v')).line.carrierCallId).toBe('V-1');
     expect(world.logged.join('')).not.toContain(token);
+  });
+
+  it.each(['telnyx', 'plivo'] as const)('lets %s in by its own first words', async (carrier) => {
+    const { streamToken: token, url } = await world.reserve(planOf('c', { carrier }));
+    const caller = await MediaCaller.open(url);
+    caller.send(firstWords[carrier](token));
+    expect((await world.running('c')).line.carrierCallId).toBe('C-1');
+    expect(await (await MediaCaller.open(url)).closed).toBe(4408);
+  });
+
+  it('takes the closing of a socket for a goodbye where there is no other', async () => {
+    const eventsAfterClose = async (carrier: 'telnyx' | 'plivo') => {
+      const { streamToken: token, url } = await world.reserve(planOf(carrier, { carrier }));
+      const caller = await MediaCaller.open(url);
+      caller.send(firstWords[carrier](token));
+      const running = await world.running(carrier);
+      caller.close(1000);
+      await running.ended;
+      return running.events;
+    };
+    expect(await eventsAfterClose('plivo')).toEqual([{ type: 'ended', how: 'hung-up' }]);
+    expect(await eventsAfterClose('telnyx')).toEqual([
+      { type: 'dropped' },
+      { type: 'ended', how: 'lost' },
+    ]);
+  });
+
+  it('tells a call whose caller left while it was being let in', async () => {
+    const gate = deferred<void>();
+    world.runner.gate = gate.promise;
+    const { streamToken: token } = await world.reserve(planOf('a'));
+    const caller = await knock('a', token);
+    await eventually(async () => expect(world.reservations.find('a')?.state).toBe('opening'));
+    caller.cut();
+    await eventually(async () => expect(world.endpoint.socketCount).toBe(0));
+    gate.resolve();
+    const running = await world.running('a');
+    await running.ended;
+    expect(running.events).toEqual([{ type: 'dropped' }, { type: 'ended', how: 'lost' }]);
   });
 
   it('S16 believes a handshake that is signed over the configured address, and no other', async () => {
@@ -316,72 +374,5 @@ describe('the door of audio sockets', () => {
     expect(text).toMatch(/voice_capacity\{[^}]*\} 100\n/);
     expect(text).toMatch(/voice_reservations\{[^}]*\} 1\n/);
     expect(text).toMatch(/voice_sockets_refused_total\{reason="request.not-found"[^}]*\} 1\n/);
-  });
-});
-
-describe('the bounds of audio sockets', () => {
-  let world: DoorWorld | undefined;
-  afterEach(() => world?.stop());
-
-  it('has a number of strangers of one address, and no more', async () => {
-    world = await DoorWorld.start({ maxWaitingPerIp: 3 });
-    const { streamToken: token, url } = await world.reserve(planOf('a'));
-    const waiting = [await MediaCaller.open(url), await MediaCaller.open(url)];
-    const caller = await MediaCaller.open(url);
-    expect(await MediaCaller.dial(url)).toBe(503);
-    caller.start(token);
-    await world.running('a');
-    expect(await MediaCaller.dial(url)).toBeInstanceOf(MediaCaller);
-    for (const one of waiting) one.cut();
-  });
-
-  it('closes a reader that is too slow with 4429, and has not kept what it did not take', async () => {
-    world = await DoorWorld.start({
-      wire: {
-        ...{ maxBufferedBytes: 100_000, maxStuckMs: 60_000, maxSilentMs: 60_000 },
-        ...{ pingEveryMs: 60_000, closeLimitMs: 100 },
-      },
-    });
-    const { streamToken: token, url } = await world.reserve(planOf('a'));
-    const caller = await MediaCaller.open(url);
-    caller.start(token);
-    const running = await world.running('a');
-    caller.pause();
-    running.line.onSent(() => undefined);
-    // A day of sound at once: the clock would not do it, so the wire is asked directly.
-    for (let count = 0; count < 50_000 && world.refusals().length === 0; count += 1) {
-      running.line.sendDigits('');
-      running.line.player.play(count, new Uint8Array(16_000));
-      running.line.player.drop();
-      if (count % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(world.refusals()).toEqual(['too-slow']);
-    await eventually(async () => expect(running.events.at(-1)).toEqual({ type: 'dropped' }));
-  });
-
-  it('cuts a peer that is silent for too long', async () => {
-    world = await DoorWorld.start({
-      graceMs: 50,
-      wire: {
-        ...{ maxBufferedBytes: 100_000, maxStuckMs: 60_000, maxSilentMs: 500 },
-        ...{ pingEveryMs: 60_000, closeLimitMs: 100 },
-      },
-    });
-    const { streamToken: token, url } = await world.reserve(planOf('a'));
-    const caller = await MediaCaller.open(url);
-    caller.start(token);
-    const running = await world.running('a');
-    await eventually(async () =>
-      expect(running.events).toEqual([{ type: 'dropped' }, { type: 'ended', how: 'lost' }]),
-    );
-    expect(await caller.closed).toBe(1006);
-  });
-
-  it('tells those who wait that it is going', async () => {
-    world = await DoorWorld.start();
-    const { url } = await world.reserve(planOf('a'));
-    const caller = await MediaCaller.open(url);
-    await world.endpoint.close();
-    expect(await caller.closed).toBe(1012);
   });
 });

@@ -23,7 +23,7 @@ import {
 
 export const testLimits: EndpointLimits = {
   ...{ maxWaitingPerIp: 50, maxSockets: 200, startLimitMs: 5000, graceMs: 10_000 },
-  wire: wireLimits,
+  ...{ wire: wireLimits, watchMs: 50 },
 };
 
 /** The door on an HTTP server of its own; behind it a runner that only writes down. */

@@ -6,12 +6,14 @@ type Json = Readonly<Record<string, unknown>>;
 /** A carrier, or a browser, that says exactly what it is told to. */
 export class MediaCaller {
   readonly said: Json[] = [];
+  pings = 0;
   readonly closed: Promise<number>;
   readonly #socket: WebSocket;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('error', (error) => void error);
+    socket.on('ping', () => (this.pings += 1));
     socket.on('message', (data) => {
       const message = JSON.parse(String(data)) as Json;
       this.said.push(message);
