@@ -58,6 +58,19 @@ export function agreeing(
   });
 }
 
+/** The first index at which they are not all alike: up to there one speaks for all. */
+export function alikeUntil(candidates: readonly Candidate[], from: number): number {
+  const [first] = candidates;
+  if (!first || candidates.length === 1) return Infinity;
+  const isAlike = (index: number): boolean => {
+    const print = first.utterance.prints[index + first.shift];
+    return candidates.every(({ utterance, shift }) => utterance.prints[index + shift] === print);
+  };
+  let index = from;
+  while (index + first.shift < first.utterance.blocks && isAlike(index)) index += 1;
+  return index;
+}
+
 const MAX_GUESSES = 8;
 
 /** The place nearest to `expected` where any of them sounds like this, and those that do there. */

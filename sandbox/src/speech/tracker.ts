@@ -1,9 +1,11 @@
 import { GARBLED, wordsHeard, type HeardWord, type Run } from './heard-words.js';
 import {
   agreeing,
+  alikeUntil,
   beginningLike,
   blockOf,
   isQuiet,
+  matches,
   resuming,
   type Block,
   type Candidate,
@@ -39,6 +41,8 @@ interface Following {
   readonly is: 'following';
   /** All that agree with what was heard so far. */
   candidates: readonly Candidate[];
+  /** Before this block the first candidate speaks for all. */
+  alikeUntil: number;
   /** By the blocks of the first candidate. */
   runs: readonly Run[];
   /** Blocks since the last run that are not the utterance's, and how many of them are quiet. */
@@ -137,17 +141,25 @@ export class Tracker {
     this.#at = startSample;
     const run: Run = { from, to: from, strange: 0, startSample };
     this.#language = candidates[0]?.utterance.language ?? this.#language;
-    this.#state = { is: 'following', candidates, runs: [run], strange: 0, quiet: 0 };
+    const rest = { alikeUntil: alikeUntil(candidates, from), strange: 0, quiet: 0 };
+    this.#state = { is: 'following', candidates, runs: [run], ...rest };
   }
 
   #follow(state: Following): boolean {
     const block = this.#nextBlock();
     if (!block) return false;
     const expected = state.runs.at(-1)?.to ?? 0;
-    const agree = state.strange > 0 ? [] : agreeing(state.candidates, expected, block);
+    const agree = state.strange > 0 ? [] : this.#agreeing(state, expected, block);
     if (agree.length > 0) this.#agree(state, agree);
     else if (!this.#nextUtterance(state, expected, block)) this.#resume(state, expected, block);
     return true;
+  }
+
+  #agreeing(state: Following, expected: number, block: Block): readonly Candidate[] {
+    const { candidates } = state;
+    if (expected >= state.alikeUntil) return agreeing(candidates, expected, block);
+    const [first] = candidates;
+    return first && matches(first.utterance, expected + first.shift, block) ? candidates : [];
   }
 
   #agree(state: Following, candidates: readonly Candidate[]): void {
@@ -155,7 +167,10 @@ export class Tracker {
       at === state.runs.length - 1 ? { ...run, to: run.to + 1 } : run,
     );
     this.#at += BLOCK_SAMPLES;
-    this.#state = { ...state, candidates, runs };
+    const next = runs.at(-1)?.to ?? 0;
+    const isKnown = next <= state.alikeUntil;
+    const until = isKnown ? state.alikeUntil : alikeUntil(candidates, next);
+    this.#state = { ...state, candidates, runs, alikeUntil: until };
   }
 
   /** The one that was followed is over: this is the beginning of another. */
@@ -179,7 +194,8 @@ export class Tracker {
       const { index, candidates } = found;
       const run: Run = { from: index, to: index + 1, strange: state.strange, startSample };
       const runs = [...state.runs, run];
-      this.#state = { ...state, candidates, runs, strange: 0, quiet: 0 };
+      const rest = { alikeUntil: alikeUntil(candidates, index), strange: 0, quiet: 0 };
+      this.#state = { ...state, candidates, runs, ...rest };
       return;
     }
     const quiet = isQuiet(block) ? state.quiet + 1 : 0;
