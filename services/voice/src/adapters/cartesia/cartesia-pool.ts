@@ -64,18 +64,28 @@ export class CartesiaPool {
   #keepSpare(): void {
     const hasSpare = this.#sockets.some(({ isOpen, load }) => isOpen && load === 0);
     if (hasSpare || this.#openings.length > 0 || this.#isClosed) return;
-    this.#openSpare();
+    void this.#openSpare();
   }
 
-  /** Closes what is idle, and opens a fresh spare first where the account is still in use. */
-  refresh(): void {
+  /** Replaces what has been idle for long while the account is in use, and closes it otherwise. */
+  async refresh(): Promise<void> {
     const nowMs = this.#clock.nowMs();
     const idle = this.#sockets.filter((socket) => socket.idleMs(nowMs) >= IDLE_LIMIT_MS);
     if (idle.length === 0) return;
     const isInUse = nowMs - this.#lastUsedAtMs < FORGET_AFTER_MS;
-    this.#sockets = this.#sockets.filter((socket) => !idle.includes(socket));
-    if (isInUse) this.#keepSpare();
-    for (const socket of idle) socket.close();
+    if (isInUse && !this.#hasFreshSpare(idle)) await this.#openSpare();
+    for (const socket of idle) this.#retire(socket);
+  }
+
+  #hasFreshSpare(idle: readonly CartesiaSocket[]): boolean {
+    return this.#sockets.some((one) => one.isOpen && one.load === 0 && !idle.includes(one));
+  }
+
+  /** Unless somebody took it just now. */
+  #retire(socket: CartesiaSocket): void {
+    if (socket.load > 0) return;
+    this.#sockets = this.#sockets.filter((one) => one !== socket);
+    socket.close();
   }
 
   close(): void {
@@ -111,7 +121,11 @@ export class CartesiaPool {
 
   /** Its own signal: whoever asked first may hang up while others wait for the same socket. */
   async #open(): Promise<CartesiaSocket> {
-    const socket = await CartesiaSocket.open(this.#access, new AbortController().signal);
+    const socket = await CartesiaSocket.open(
+      this.#access,
+      new AbortController().signal,
+      this.#clock,
+    );
     if (this.#isClosed) socket.close();
     this.#sockets.push(socket);
     socket.onClose(() => {
@@ -120,9 +134,12 @@ export class CartesiaPool {
     return socket;
   }
 
-  #openSpare(): void {
-    this.#begin().socket.catch(() => {
+  /** Whoever needs a socket next is told why there is none; nobody waits for this one. */
+  async #openSpare(): Promise<void> {
+    try {
+      await this.#begin().socket;
+    } catch {
       this.#failedSpares += 1;
-    });
+    }
   }
 }

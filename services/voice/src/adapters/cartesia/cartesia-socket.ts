@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '@trunkline/kernel';
 import { WebSocket, type RawData } from 'ws';
-import { monotonicClock } from '../../app/failover/monotonic-clock.js';
 import type { ProviderAccess, SpeakingOrder } from '../../app/ports/index.js';
 import { openSocket } from '../connections/open-socket.js';
 import { broken, unavailable } from '../connections/provider-error.js';
@@ -22,10 +22,20 @@ const MOST_UNSENT_BYTES = 256 * 1024;
 export class CartesiaSocket implements ContextWire {
   readonly #contexts = new Map<string, CartesiaSpeaking>();
   #socket: WebSocket | undefined;
-  #idleSinceMs = monotonicClock.nowMs();
+  readonly #clock: Clock;
+  #idleSinceMs: number;
 
-  static async open(access: ProviderAccess, signal: AbortSignal): Promise<CartesiaSocket> {
-    const opening = new CartesiaSocket();
+  private constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#idleSinceMs = clock.nowMs();
+  }
+
+  static async open(
+    access: ProviderAccess,
+    signal: AbortSignal,
+    clock: Clock,
+  ): Promise<CartesiaSocket> {
+    const opening = new CartesiaSocket(clock);
     const socket = await openSocket({
       access,
       path: '/tts/websocket',
@@ -70,7 +80,7 @@ export class CartesiaSocket implements ContextWire {
 
   leave(contextId: string): void {
     this.#contexts.delete(contextId);
-    this.#idleSinceMs = monotonicClock.nowMs();
+    this.#idleSinceMs = this.#clock.nowMs();
   }
 
   close(): void {

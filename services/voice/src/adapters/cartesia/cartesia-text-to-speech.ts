@@ -55,7 +55,7 @@ export class CartesiaTextToSpeech extends TextToSpeech {
 
   #refresh(): void {
     for (const [key, pool] of this.#pools) {
-      pool.refresh();
+      void pool.refresh();
       if (pool.isForgotten) this.#pools.delete(key);
     }
   }
