@@ -82,6 +82,8 @@ export async function printLog(
   screen.line('latency', { turns }, table.join('\n'));
 }
 
+const unknownYet: Readonly<Record<string, unknown>> = { status: 'pending' };
+
 export async function printRecording(
   platform: PlatformClient,
   id: string,
@@ -89,10 +91,10 @@ export async function printRecording(
 ): Promise<void> {
   const path = `/v1/calls/${encodeURIComponent(id)}/recording`;
   const untilMs = Date.now() + PATIENCE_MS;
-  let answer = await platform.get(path);
+  let answer = (await platform.find(path)) ?? unknownYet;
   while (answer['status'] === 'pending' && Date.now() < untilMs) {
     await delay(EVERY_MS);
-    answer = await platform.get(path);
+    answer = (await platform.find(path)) ?? unknownYet;
   }
   const status = String(answer['status']);
   const where = answer['stereo'] ?? answer['mono'];

@@ -41,13 +41,13 @@ export async function makeCall(flags: Flags, env: Env, signal: AbortSignal): Pro
     onTrouble: (what) => screen.line('trouble', { what }, `  · ${what}`),
   });
   const spoken = await placed.speak();
+  printSpoken(spoken, flags, screen);
   const { agent, from } = placed;
   const callId = (): string | undefined => heard.callId;
   const id = placed.callId ?? (await findCall(platform, { agent, from, sinceMs, callId }));
   listening.abort();
   await live;
-  printSpoken(spoken, flags, screen);
-  if (id === undefined) throw new Problem('the platform knows nothing of this call');
+  if (id === undefined) throw new Problem('the platform has no call from this number in its list');
   return await judge({ flags, platform, screen }, id, spoken);
 }
 
@@ -59,7 +59,7 @@ interface Judging {
 
 async function judge({ flags, platform, screen }: Judging, id: string, spoken: Spoken) {
   const call = await logOf(platform, id);
-  if (!call) throw new Problem(`the log of call ${id} is empty`);
+  if (!call) throw new Problem(`the platform does not show the log of call ${id}`);
   await printLog(platform, call, screen);
   await printRecording(platform, id, screen);
   const verdicts = flags.script.expect ? verdictsOf(flags.script.expect, call.events) : [];

@@ -40,12 +40,12 @@ export class PlatformClient {
     return ask(this.url(path), { headers: { authorization: this.authorization } });
   }
 
-  /** Undefined where there is nothing (yet). */
+  /** Undefined where there is nothing yet, or nobody yet to say so. */
   async find(path: string): Promise<Json | undefined> {
     try {
       return await this.get(path);
     } catch (error) {
-      if (error instanceof Refused && error.status === 404) return undefined;
+      if (error instanceof Refused && [404, 503].includes(error.status)) return undefined;
       throw error;
     }
   }
