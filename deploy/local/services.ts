@@ -108,8 +108,16 @@ function serviceEnv(one: Service, stack: Stack, env: Env): Env {
   if (one.name === 'gateway') Object.assign(settings, gatewayEnv(stack, env));
   if (one.name === 'voice') Object.assign(settings, voiceEnv(stack));
   if (one.name === 'campaigns') Object.assign(settings, publicAddress(stack, env));
+  if (reserving.has(one.name)) Object.assign(settings, patience(env));
   if (askVendors.has(one.name)) return { ...standIns(stack, env), ...settings };
   return settings;
+}
+
+const reserving = new Set(['gateway', 'campaigns']);
+
+/** A laptop that has just started everything is slower than a voice pod may be. */
+function patience(env: Env): Env {
+  return { RESERVE_LIMIT_MS: env.RESERVE_LIMIT_MS ?? '2000' };
 }
 
 const askVendors = new Set(['agents', 'campaigns', 'voice']);

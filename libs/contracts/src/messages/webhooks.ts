@@ -13,6 +13,8 @@ export const webhookNotice = z.strictObject({
   kind: z.enum(webhookKinds),
   /** Of calls we made; their webhooks name them in the path. */
   callId: token.nullable(),
+  /** Of an incoming call that was answered: the carrier has yet to be told. */
+  timeLimitSeconds: z.int().min(10).optional(),
   receivedAt: z.iso.datetime(),
   body: z.string().max(65_536),
 });

@@ -3,7 +3,7 @@ import { carrierKits, type CallNews } from '@trunkline/telephony';
 import { mayHaveLeg, type DialNews, type DialState } from '../domain/dial.js';
 import type { CampaignsApp } from './campaigns-app.js';
 import { changeDial, loadDial } from './dials.js';
-import { hearIncoming } from './incoming-call.js';
+import { hearIncoming, limitIncoming } from './incoming-call.js';
 import type { DialKey, Notice } from './ports.js';
 import { startStream } from './start-stream.js';
 
@@ -15,6 +15,7 @@ export async function hearWebhook(app: CampaignsApp, notice: Notice): Promise<vo
     app.logger.warn('webhook.malformed', { provider: notice.carrier, reason: news.reason });
     return;
   }
+  if (notice.timeLimitSeconds !== undefined) return limitIncoming(app, notice, news);
   if (notice.callId === null) return hearIncoming(app, notice, news);
   await hearOfDial(app, { tenant: notice.tenant, callId: notice.callId }, news);
 }

@@ -1,5 +1,5 @@
 import { agentsRuntimeRequests } from '@trunkline/contracts';
-import { isAppError } from '@trunkline/kernel';
+import { AppError, isAppError } from '@trunkline/kernel';
 import { actingFor, derivedId } from '@trunkline/platform';
 import { readNumber, type CallNews } from '@trunkline/telephony';
 import type { CampaignsApp } from './campaigns-app.js';
@@ -36,6 +36,20 @@ export async function hearIncoming(
   }
   const { kind } = await app.lines.answer(line, command);
   if (kind !== 'gone') await openStream(app, line, { callId, carrierCallId, admission });
+}
+
+/** The gateway has answered it; the carrier is told how long it may last at most. */
+export async function limitIncoming(
+  app: CampaignsApp,
+  notice: Notice,
+  news: CallNews,
+): Promise<void> {
+  const { tenant, carrierAccount, callId, timeLimitSeconds } = notice;
+  if (timeLimitSeconds === undefined || !('carrierCallId' in news)) return;
+  const correlationId = callId ?? news.carrierCallId;
+  const line = await openLine(app, { tenant, carrierAccount, correlationId });
+  const { kind } = await app.lines.limit(line, news.carrierCallId, timeLimitSeconds);
+  if (kind === 'unknown') throw new AppError('service.unavailable', { retryable: true });
 }
 
 const noWay = new Set(['request.not-found', 'agent.archived', 'voice.no-room']);

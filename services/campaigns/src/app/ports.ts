@@ -24,6 +24,8 @@ export type DialReply = CreateOutcome | { readonly kind: 'not-sent' };
 export abstract class Lines {
   abstract dial(line: OpenLine, order: CallOrder): Promise<DialReply>;
   abstract hangUp(line: OpenLine, carrierCallId: string): Promise<CommandOutcome>;
+  /** For carriers whose documents have no word for it. */
+  abstract limit(line: OpenLine, carrierCallId: string, seconds: number): Promise<CommandOutcome>;
   abstract transfer(line: OpenLine, order: TransferOrder): Promise<CommandOutcome>;
   /** Telnyx: what other carriers read from a document. */
   abstract answer(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome>;

@@ -188,6 +188,15 @@ describe('calls out', () => {
     });
   });
 
+  it('an incoming call that was answered is told how long it may last', async () => {
+    const leg = legOf(newNumber());
+    const body = new URLSearchParams({ CallSid: leg, CallStatus: 'ringing' }).toString();
+    await world.webhook({ kind: 'incoming', callId: 'in-1', timeLimitSeconds: 660, body });
+    const sent = () => world.carrier.received.find(({ path }) => path.endsWith(`/${leg}.json`));
+    await eventually(() => sent() !== undefined);
+    expect(sent()?.form.get('TimeLimit')).toBe('660');
+  });
+
   it('V20 webhooks of nobody, of no form and of no JSON hold nothing up', async () => {
     const [callId, to] = [newCallId(), newNumber()];
     await status('nobodys-call', to, 'ringing');

@@ -53,6 +53,9 @@ describe('the doors of carriers', () => {
       expect(plan).toMatchObject({ agent: 'a1', version: 4, from: caller, to: number });
       expect(answer.body).toContain(`wss://voice.example.com/media/x/${plan?.callId}`);
       expect(answer.body).toContain(`token-of-${plan?.callId}`);
+      const limits = (await world.queued()).filter(({ callId }) => callId === plan?.callId);
+      const expected = side === twilio ? [660] : [];
+      expect(limits.map(({ timeLimitSeconds }) => timeLimitSeconds)).toEqual(expected);
     },
   );
 

@@ -2,6 +2,7 @@ import type { Carrier } from '@trunkline/contracts';
 import {
   carrierKits,
   TelnyxRest,
+  TwilioRest,
   type CallOrder,
   type CarrierAccount,
   type CarrierReply,
@@ -24,6 +25,7 @@ export interface HttpLinesOptions {
 export class HttpLines extends Lines {
   readonly #options: HttpLinesOptions;
   readonly #telnyx = new TelnyxRest();
+  readonly #twilio = new TwilioRest();
 
   constructor(options: HttpLinesOptions) {
     super();
@@ -39,6 +41,12 @@ export class HttpLines extends Lines {
   hangUp(line: OpenLine, carrierCallId: string): Promise<CommandOutcome> {
     const { rest } = carrierKits[line.carrier];
     return this.#command(line, rest.hangUp(this.#account(line), carrierCallId));
+  }
+
+  limit(line: OpenLine, carrierCallId: string, seconds: number): Promise<CommandOutcome> {
+    if (line.carrier !== 'twilio') return Promise.resolve({ kind: 'done' });
+    const call = this.#twilio.limitDuration(this.#account(line), carrierCallId, seconds);
+    return this.#command(line, call);
   }
 
   transfer(line: OpenLine, order: TransferOrder): Promise<CommandOutcome> {

@@ -9,12 +9,16 @@ import { AppError, isAppError } from '@trunkline/kernel';
 import { actingFor, derivedId, type RequestContext } from '@trunkline/platform';
 import { readNumber, type AnswerText, type CallNews } from '@trunkline/telephony';
 import type { BelievedWebhook } from './believe.js';
+import { enqueue } from './enqueue.js';
 import type { WebhookParts } from './ports.js';
 
 /** Until the carrier has opened its socket. */
 const HOLD_MS = 30_000;
 const busyText = 'All lines are busy at the moment. Please call again later.';
 const sorryText = 'We are sorry, this call cannot be connected.';
+
+/** The others have no word in their documents for how long a call may last. */
+const documentsLimit = new Set(['plivo', 'vobiz']);
 
 type About = Extract<CallNews, { readonly carrierCallId: string }>;
 
@@ -41,7 +45,12 @@ export async function answerIncoming(
       ...{ campaign: null, contact: null, conversation: null, user: null },
     }),
   );
-  return place ? streamDocument(believed, callId, place) : kit.answers.busy(busyText);
+  if (!place) return kit.answers.busy(busyText);
+  if (!documentsLimit.has(account.carrier)) {
+    const { timeLimitSeconds } = place;
+    await enqueue(parts, believed, { callId, timeLimitSeconds });
+  }
+  return streamDocument(believed, callId, place);
 }
 
 /** A leg that we dialled was answered: a token is made now, and not before it rang. */

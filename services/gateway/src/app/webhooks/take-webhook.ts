@@ -2,6 +2,7 @@ import { isAppError } from '@trunkline/kernel';
 import type { AnswerText } from '@trunkline/telephony';
 import { answerIncoming, answerOutgoing, answerTransfer } from './answer-call.js';
 import { believe, type BelievedWebhook } from './believe.js';
+import { enqueue } from './enqueue.js';
 import type { ReceivedWebhook, WebhookParts } from './ports.js';
 
 /** What the carrier gets: a document, or only that it was heard. */
@@ -38,23 +39,13 @@ const isAnswered = ({ carrier, kind }: ReceivedWebhook): boolean =>
 async function handle(parts: WebhookParts, believed: BelievedWebhook): Promise<WebhookReply> {
   const { received } = believed;
   if (!isAnswered(received)) {
-    await enqueue(parts, believed);
+    await enqueue(parts, believed, { callId: received.callId });
     return 'heard';
   }
   const { callId, replica } = received;
   if (callId === null) return answerIncoming(parts, believed);
   if (replica !== null) return answerTransfer(parts, believed, { callId, replica });
   return answerOutgoing(parts, believed, callId);
-}
-
-async function enqueue(parts: WebhookParts, { received, account }: BelievedWebhook): Promise<void> {
-  const { kind, callId, rawBody } = received;
-  const { carrier, carrierAccount, tenant } = account;
-  await parts.queue.put({
-    ...{ carrier, carrierAccount, tenant, kind, callId },
-    receivedAt: new Date(parts.clock.nowMs()).toISOString(),
-    body: Buffer.from(rawBody).toString('utf8'),
-  });
 }
 
 async function giveBack(parts: WebhookParts, nonce: string): Promise<void> {
