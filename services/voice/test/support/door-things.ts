@@ -57,9 +57,11 @@ export class FakeAgents extends AgentSource {
 
 export class FakeAccounts extends CarrierAccountSource {
   accountId: string | null = accountSid;
+  tenant = 'tenant-1';
 
   open(): Promise<OpenedAccount> {
-    return Promise.resolve({ accountId: this.accountId, secret: authToken });
+    const { accountId, tenant } = this;
+    return Promise.resolve({ accountId, tenant, secret: authToken });
   }
 }
 

@@ -36,7 +36,11 @@ export class NatsCarrierAccounts extends CarrierAccountSource {
   async open(carrierAccount: string, { correlationId }: RequestContext): Promise<OpenedAccount> {
     const context = actingFor('voice', { tenant: PLATFORM_TENANT, correlationId });
     const definition = agentsRuntimeRequests.openCarrierAccount;
-    const { accountId, secret } = await this.#requests.ask(definition, { carrierAccount }, context);
-    return { accountId, secret };
+    const { accountId, secret, tenant } = await this.#requests.ask(
+      definition,
+      { carrierAccount },
+      context,
+    );
+    return { accountId, secret, tenant };
   }
 }

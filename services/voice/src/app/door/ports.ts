@@ -21,6 +21,8 @@ export abstract class AgentSource {
 }
 
 export interface OpenedAccount {
+  /** Whose it is: a plan may name its own tenant's only. */
+  readonly tenant: string;
   /** As the carrier names it; `null` where its streams name no account. */
   readonly accountId: string | null;
   /** Signs handshakes, with carriers that do. */

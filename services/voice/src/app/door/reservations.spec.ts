@@ -42,8 +42,8 @@ describe('Reservations', () => {
 
   it('gives nobody the place of another tenant', async () => {
     const { reservations } = world();
-    await reservations.reserve(planOf('a'), contextOf('tenant-1'));
-    const foreign = reservations.reserve(planOf('a'), contextOf('tenant-2'));
+    await reservations.reserve(browserPlan('a'), contextOf('tenant-1'));
+    const foreign = reservations.reserve(browserPlan('a'), contextOf('tenant-2'));
     await expect(foreign).rejects.toMatchObject({ code: 'call.taken' });
   });
 
@@ -65,6 +65,13 @@ describe('Reservations', () => {
     await expect(failing).rejects.toMatchObject({ code: 'request.not-found' });
     agents.failsWith = null;
     await expect(reservations.reserve(planOf('a'), contextOf())).resolves.toBeDefined();
+  });
+
+  it('gives no place with the carrier account of another tenant', async () => {
+    const { reservations } = world();
+    const foreign = reservations.reserve(planOf('a'), contextOf('tenant-2'));
+    await expect(foreign).rejects.toMatchObject({ code: 'request.not-found' });
+    expect(reservations.heldCount).toBe(0);
   });
 
   it('takes a place back when its socket does not come', async () => {

@@ -123,8 +123,10 @@ export class Reservations {
       agents.read({ agent: plan.agent, version: plan.version }, context),
       carrierAccount === null ? null : accounts.open(carrierAccount, context),
     ]);
+    const { tenant } = context.principal;
+    if (account !== null && account.tenant !== tenant) throw new AppError('request.not-found');
     return {
-      ...{ tenant: context.principal.tenant, plan, runtime, account },
+      ...{ tenant, plan, runtime, account },
       ...{ mode: modeOf(plan, runtime), correlationId: context.correlationId },
       ...{ state: 'held', heldUntilMs: clock.nowMs() + plan.holdMs },
       ...{ usedToken: null, carrierCallId: null, running: null },
