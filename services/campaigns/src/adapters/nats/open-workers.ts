@@ -7,6 +7,7 @@ import {
   WEBHOOK_SUBJECTS,
   webhookNotice,
 } from '@trunkline/contracts';
+import { isAppError } from '@trunkline/kernel';
 import { DurableWorker, PullDurable } from '@trunkline/platform';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -73,7 +74,9 @@ async function hearNotice(app: CampaignsApp, message: JsMsg): Promise<void> {
   try {
     await hearWebhook(app, notice.data);
   } catch (error) {
-    if (message.info.deliveryCount < MAX_DELIVERIES) throw error;
+    // The account was removed meanwhile: nobody is left to do anything about it.
+    const isGone = isAppError(error) && error.code === 'request.not-found';
+    if (!isGone && message.info.deliveryCount < MAX_DELIVERIES) throw error;
     app.logger.error('webhook.given-up', { seq: message.seq, error });
   }
 }
