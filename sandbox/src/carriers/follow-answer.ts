@@ -74,16 +74,21 @@ async function fetchDocument(running: RunningCall, post: Post): Promise<string |
 /** The document to go on with, where there is one. */
 async function followDocument(running: RunningCall, source: string): Promise<string | undefined> {
   const { call } = running;
-  let verbs: readonly Verb[];
   try {
-    verbs = readAnswer(source);
+    return await followVerbs(running, readAnswer(source));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     call.note(`answer document refused: ${error.message}`);
     call.end('failed', 'carrier');
     return undefined;
   }
-  const signal = call.followSignal;
+}
+
+async function followVerbs(
+  running: RunningCall,
+  verbs: readonly Verb[],
+): Promise<string | undefined> {
+  const signal = running.call.followSignal;
   for (const verb of verbs) {
     if (signal.aborted) return undefined;
     if (verb.verb === 'redirect') return await documentOf(running, { url: verb.url });

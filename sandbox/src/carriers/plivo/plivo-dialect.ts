@@ -59,7 +59,12 @@ export const vobizDialect: Dialect = {
   rateLimited: vobizRateLimited,
 };
 
+/** Both send linear audio unless they are told otherwise, which the simulation cannot. */
 function openWire(call: CarrierCall, order: StreamOrder, isVobiz: boolean) {
+  const { contentType = 'audio/x-l16;rate=8000' } = order;
+  if (!/^audio\/x-mulaw\s*(;\s*rate=8000)?$/.test(contentType)) {
+    throw new SyntaxError(`a stream of ${contentType} is not simulated`);
+  }
   const { accountId } = call.options.account;
   const wire = new PlivoWire({ callId: call.id, accountId, order, isVobiz });
   return { wire, streamId: wire.streamId };

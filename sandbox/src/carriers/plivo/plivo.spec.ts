@@ -82,7 +82,7 @@ function isVobizs(asked: Asked): boolean {
 }
 
 describe('Plivo, as the sandbox plays it', () => {
-  it('E1 dials, asks for the document, streams, echoes checkpoints and says how it ended', async () => {
+  it('dials, asks for the document, streams, echoes checkpoints and says how it ended', async () => {
     const { platform } = bench;
     const status = `statusCallbackUrl="${platform.url}/stream"`;
     platform.answer = ({ path }) =>
@@ -149,7 +149,7 @@ describe('Plivo, as the sandbox plays it', () => {
 });
 
 describe('Vobiz, as the sandbox plays it', () => {
-  it('E1 comes back with a new stream after a dropped socket, and has no stop', async () => {
+  it('comes back with a new stream after a dropped socket, and has no stop', async () => {
     const { platform } = bench;
     platform.answer = ({ path }) =>
       path.endsWith('/answer') ? { body: stream('maxRetries="3" extraHeaders="token=x"') } : {};
@@ -176,12 +176,13 @@ describe('Vobiz, as the sandbox plays it', () => {
     expect((await rest('vobiz', '/none/', { method: 'DELETE' })).status).toBe(404);
   });
 
-  it('ends a call whose answer is no document', async () => {
-    bench.platform.answer = () => ({ body: '<Response><Nonsense/></Response>' });
+  it.each([
+    ['<Nonsense/>', 'the verb <Nonsense> is not simulated'],
+    ['<Stream>ws://h/x</Stream>', 'a stream of audio/x-l16;rate=8000 is not simulated'],
+  ])('ends a call whose answer is %s', async (verb, reason) => {
+    bench.platform.answer = () => ({ body: `<Response>${verb}</Response>` });
     const call = await bench.call(await create('vobiz'));
     expect(call).toMatchObject({ outcome: 'failed', endedBy: 'carrier' });
-    expect(call.notes.map(({ what }) => what)).toEqual([
-      'answer document refused: the verb <Nonsense> is not simulated',
-    ]);
+    expect(call.notes.map(({ what }) => what)).toEqual([`answer document refused: ${reason}`]);
   });
 });

@@ -71,7 +71,7 @@ async function create(commandId: string): Promise<string> {
 }
 
 describe('Telnyx, as the sandbox plays it', () => {
-  it('E1 takes answer and streaming_start as commands and opens the socket', async () => {
+  it('takes answer and streaming_start as commands and opens the socket', async () => {
     const caller = { steps: [{ say: 'hello' }, { silence: 200 }, { hangUp: true }] };
     const ring = { carrier: 'telnyx', accountId: connection, from: '+15550003333' };
     const { id } = await bench.control('/carriers/ring', { ...ring, to: '+15550004444', caller });

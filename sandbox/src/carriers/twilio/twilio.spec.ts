@@ -52,7 +52,7 @@ const isSigned = (asked: { headers: Record<string, unknown>; url: string; body: 
   );
 
 describe('Twilio, as the sandbox plays it', () => {
-  it('E1 carries a call in: signed webhook, signed socket, audio, marks and a farewell', async () => {
+  it('carries a call in: signed webhook, signed socket, audio, marks and a farewell', async () => {
     const { platform } = bench;
     platform.answer = ({ path }) =>
       path.endsWith('/answer') ? { body: streamTo(`${platform.wsUrl}/media/a1`) } : {};

@@ -19,7 +19,7 @@ const call = (steps: unknown) => ({
 });
 
 describe('the phone on a browser’s socket', () => {
-  it('E6 O5 offers the token as a subprotocol and speaks and hears 16 kHz frames', async () => {
+  it('offers the token as a subprotocol and speaks and hears 16 kHz frames', async () => {
     const loud = Buffer.alloc(640);
     for (let at = 0; at < 320; at += 1) loud.writeInt16LE(at % 40 < 20 ? 8_000 : -8_000, at * 2);
     let isAnswered = false;
