@@ -19,6 +19,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/^[ \t]*(?:[-*_][ \t]*){3,}$/gm, ''],
   [/[ \t]*\|[ \t]*/g, ', '],
   [/\*{2,}|_{2,}|`/g, ''],
+  // What is left of a mark that was cut between two words.
+  [/(?<![\p{L}\p{N}])\*(?=[\p{L}\p{N}])|(?<=[\p{L}\p{N}.,!?])\*(?![\p{L}\p{N}])/gu, ''],
 ];
 
 /** Digits, # and * are emoji to Unicode, but not to a caller. */

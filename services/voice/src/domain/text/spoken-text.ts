@@ -1,7 +1,8 @@
-import { ClauseChunker, defaultChunkLimits, type ChunkLimits } from './clause-chunker.js';
+import { ClauseChunker, defaultChunkLimits } from './clause-chunker.js';
 import { normalise } from './normalise.js';
 import { plainText } from './plain-text.js';
 import type { Pronunciations } from './pronunciation.js';
+import { WordChunker } from './word-chunker.js';
 
 export interface SpokenChunk {
   /** As the model wrote it: joined, these are its reply. */
@@ -13,17 +14,26 @@ export interface SpokenChunk {
 export interface SpokenTextOptions {
   readonly language: string;
   readonly pronunciations: Pronunciations;
-  readonly limits?: ChunkLimits;
+  /** Words, unless the voice wants whole clauses to speak them well. */
+  readonly pace?: 'words' | 'clauses';
 }
+
+/** So much of what was said before tells a year from a number. */
+const CONTEXT_CHARACTERS = 60;
 
 /** One reply on its way from the model to the voice. */
 export class SpokenText {
-  readonly #chunker: ClauseChunker;
+  readonly #chunker: ClauseChunker | WordChunker;
   readonly #options: SpokenTextOptions;
+  #before = '';
 
   constructor(options: SpokenTextOptions) {
+    const { language, pronunciations, pace = 'words' } = options;
     this.#options = options;
-    this.#chunker = new ClauseChunker(options.language, options.limits ?? defaultChunkLimits);
+    this.#chunker =
+      pace === 'words'
+        ? new WordChunker(pronunciations)
+        : new ClauseChunker(language, defaultChunkLimits);
   }
 
   push(token: string): SpokenChunk[] {
@@ -31,11 +41,17 @@ export class SpokenText {
   }
 
   end(): SpokenChunk[] {
-    return this.#chunker.end().map((written) => this.#chunk(written));
+    const chunks = this.#chunker.end().map((written) => this.#chunk(written));
+    this.#before = '';
+    return chunks;
   }
 
   #chunk(written: string): SpokenChunk {
-    return { written, spoken: speakable(written, this.#options) };
+    const { language, pronunciations } = this.#options;
+    const plain = pronunciations.apply(plainText(written));
+    const said = sayAfter(this.#before, plain, language);
+    this.#before = (this.#before + plain).slice(-CONTEXT_CHARACTERS);
+    return { written, spoken: audible(said) };
   }
 }
 
@@ -44,6 +60,17 @@ export function speakable(
   text: string,
   { language, pronunciations }: Pick<SpokenTextOptions, 'language' | 'pronunciations'>,
 ): string {
-  const said = normalise(pronunciations.apply(plainText(text)), language).trim();
-  return /[\p{L}\p{N}]/u.test(said) ? `${said} ` : '';
+  return audible(normalise(pronunciations.apply(plainText(text)), language));
+}
+
+/** In the light of what was said before, which is not said again. */
+function sayAfter(before: string, text: string, language: string): string {
+  if (before === '' || !/\d/.test(text)) return normalise(text, language);
+  const [said, saidBefore] = [normalise(before + text, language), normalise(before, language)];
+  return said.startsWith(saidBefore) ? said.slice(saidBefore.length) : normalise(text, language);
+}
+
+function audible(said: string): string {
+  const words = said.trim();
+  return /[\p{L}\p{N}]/u.test(words) ? `${words} ` : '';
 }

@@ -6,6 +6,7 @@ import { plainText } from './plain-text.js';
 import { fillIn } from './prompt-variables.js';
 import { Pronunciations, StreamedPronunciations } from './pronunciation.js';
 import { SpokenText } from './spoken-text.js';
+import { WordChunker } from './word-chunker.js';
 import { sameWords, wordCount } from './same-words.js';
 
 describe('prompt variables', () => {
@@ -115,17 +116,82 @@ describe('pronunciations', () => {
 });
 
 describe('spoken text', () => {
-  it('given a reply in tokens, then it is said clause by clause and written as it came', () => {
-    const pronunciations = new Pronunciations([{ word: 'Acme', say: 'Ack-me' }]);
-    const text = new SpokenText({ language: 'en', pronunciations });
-    const reply = '**Acme** has 2 shops, e.g. in Rome 😀. Call us!\n\n---';
-    const tokens = reply.match(/.{1,4}/gs) ?? [];
-    const chunks = [...tokens.flatMap((token) => text.push(token)), ...text.end()];
-    expect(chunks.map((chunk) => chunk.written).join('')).toBe(reply);
-    expect(chunks.map((chunk) => chunk.spoken).filter((said) => said !== '')).toEqual([
+  const pronunciations = new Pronunciations([
+    { word: 'Acme', say: 'Ack-me' },
+    { word: 'New York', say: 'Noo Yawk' },
+  ]);
+  const reply = '**Acme** has 2 shops, e.g. in New York 😀. Call us!\n\n---';
+  const chunksOf = (text: string, pace: 'words' | 'clauses', size = 4) => {
+    const spoken = new SpokenText({ language: 'en', pronunciations, pace });
+    const tokens = text.match(new RegExp(`.{1,${size}}`, 'gs')) ?? [];
+    return [...tokens.flatMap((token) => spoken.push(token)), ...spoken.end()];
+  };
+  const saidOf = (text: string, size: number): string =>
+    chunksOf(text, 'words', size)
+      .map(({ spoken }) => spoken)
+      .join('')
+      .trim();
+
+  it.each(['words', 'clauses'] as const)('given a reply in %s, then nothing is lost', (pace) => {
+    const written = chunksOf(reply, pace).map((chunk) => chunk.written);
+    expect(written.join('')).toBe(reply);
+  });
+
+  it('given a reply by clauses, then it is said clause by clause', () => {
+    const said = chunksOf(reply, 'clauses').map(({ spoken }) => spoken);
+    expect(said.filter((one) => one !== '')).toEqual([
       'Ack-me has two shops, ',
-      'e.g. in Rome. ',
+      'e.g. in Noo Yawk. ',
       'Call us! ',
     ]);
+  });
+
+  it('given a reply by words, then each is said as soon as it is whole', () => {
+    const spoken = new SpokenText({ language: 'en', pronunciations: new Pronunciations([]) });
+    const said = ['Hel', 'lo', ' there', ',', ' how', ' can'].map((token) =>
+      spoken.push(token).map((chunk) => chunk.spoken),
+    );
+    expect(said).toEqual([[], [], ['Hello '], [], ['there, '], ['how ']]);
+  });
+
+  it.each([
+    ['We open at 10:30 a.m. on Monday.', 'We open at ten thirty AM on Monday.'],
+    ['Come at 3 p.m. Thanks.', 'Come at three PM. Thanks.'],
+    ['On March 3, 2025 we met.', 'On March third, twenty twenty-five we met.'],
+    ['The 4th of July 1999 it was.', 'The fourth of July nineteen ninety-nine it was.'],
+    ['It was in 1995 or so.', 'It was in nineteen ninety-five or so.'],
+    ['Your code is 0423 now.', 'Your code is zero four two three now.'],
+    [
+      'That is $3.5 million or 20 USD, fine.',
+      'That is three point five million dollars or twenty dollars, fine.',
+    ],
+    [
+      'Call +1 555 123 4567. Bye.',
+      'Call plus one, five five five, one two three, four five six seven. Bye.',
+    ],
+    ['It is 5 km or 20 % of it.', 'It is five kilometers or twenty percent of it.'],
+    ['Pages 5 - 10 please.', 'Pages five to ten please.'],
+    [
+      'See [our new site](https://x.example.com) and *really big* deals.',
+      'See our new site and really big deals.',
+    ],
+    ['Ask in New York, not New Jersey.', 'Ask in Noo Yawk, not New Jersey.'],
+    ['I have 3 of 4 and 5 of 6.', 'I have three of four and five of six.'],
+  ])('given %j word by word, then it is said like the whole', (text, said) => {
+    for (const size of [1, 2, 3, 5, 8, 100]) expect(saidOf(text, size)).toBe(said);
+  });
+
+  it('given any tokens, then the chunks are the tokens, joined', () => {
+    const token = fc.oneof(
+      fc.constantFrom('. ', '3', ' 3', 'March', '[a', '](', ')', ' New', ' York', '。', '\n', '$'),
+      fc.string({ maxLength: 5 }),
+    );
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 60 }), (tokens) => {
+        const chunker = new WordChunker(pronunciations);
+        const chunks = [...tokens.flatMap((one) => chunker.push(one)), ...chunker.end()];
+        expect(chunks.join('')).toBe(tokens.join(''));
+      }),
+    );
   });
 });
