@@ -1,9 +1,11 @@
 import { benchApi } from './api/bench-api.js';
 import { benchLog } from './log/bench-log.js';
+import { benchVoice } from './voice/bench-voice.js';
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   log: benchLog,
   api: benchApi,
+  voice: benchVoice,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -5,6 +5,7 @@ import { build } from '../build.ts';
 import { dataDirFrom, runningLauncher } from '../data-folder.ts';
 import { Failure } from '../failure.ts';
 import { runNode } from '../foreground.ts';
+import { freePorts } from '../ports.ts';
 import type { Interruption } from '../interruption.ts';
 import { operatorEnv, startServices } from '../services.ts';
 import { forServices, rootDir, type Env } from '../settings.ts';
@@ -58,6 +59,16 @@ const unlimited = {
   REQUESTS_PER_MINUTE_PER_KEY: '10000000',
 };
 
+/** The callers of the bench are a carrier of their own, in a process of their own. */
+function roomForCalls(carrierPort: number): Env {
+  return {
+    VOICE_MAX_CALLS: '400',
+    VOICE_MAX_WAITING_PER_IP: '400',
+    LOG_LEVEL: 'warn',
+    TWILIO_BASE_URL: `http://127.0.0.1:${carrierPort}/twilio`,
+  };
+}
+
 /** On servers of its own that vanish afterwards: a running platform's data is not for load. */
 export async function bench(
   _env: Env,
@@ -69,11 +80,16 @@ export async function bench(
     const { signal, adopt } = interruption;
     const stack = await run.startServers();
     // The log is measured alone: idle services would take their share of two cores.
-    if (args[0] !== 'log') await startServices({ stack, env: unlimited, signal, adopt });
+    const carrierPort = (await freePorts()).SANDBOX_PORT;
+    const env = { ...unlimited, ...(args[0] === 'voice' ? roomForCalls(carrierPort) : {}) };
+    if (args[0] !== 'log') await startServices({ stack, env, signal, adopt });
     const own = {
       ...(process.env as Env),
       ...operatorEnv(stack, {}),
       ...binaryEnv(stack.binaries),
+      VOICE_URL: `http://127.0.0.1:${stack.place.ports.VOICE_PORT}`,
+      SANDBOX_URL: `http://127.0.0.1:${stack.place.ports.SANDBOX_PORT}`,
+      BENCH_CARRIER_PORT: String(carrierPort),
     };
     return await runProgram('bench', { args, env: own }, signal);
   });

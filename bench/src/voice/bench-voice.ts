@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { openTenant, type Client } from '../api/client.js';
+import { spreadOf } from '../figures.js';
+import { ms, percent, printTable } from '../table.js';
+import { letThemCall, type CallerOrder, type CallerReport } from './callers.js';
+import { overFloor } from './floor.js';
+import { agentGreeting, StandIns } from './stand-ins.js';
+import { coreShare, sampleVoice, type ProcessSample } from './voice-process.js';
+
+const NUMBER = '+15557770001';
+/** Above it the callers or the stand-ins were too busy to be believed. */
+const VOID_LOOP_MS = 10;
+const MEBIBYTE = 1024 * 1024;
+
+interface Places {
+  readonly gateway: string;
+  readonly voice: string;
+  readonly sandbox: string;
+  readonly callersPort: string;
+}
+
+interface Measured {
+  readonly calls: number;
+  readonly report: CallerReport;
+  readonly over: readonly number[];
+  readonly core: number;
+  readonly extraBytes: number;
+  readonly connectionsPerTurn: number;
+  readonly loopP99Ms: number;
+  readonly standInLoopP99Ms: number;
+}
+
+/** `npm run bench -- voice [--quick] [--soak]`: whole calls, measured at the carrier's end. */
+export async function benchVoice(args: readonly string[]): Promise<void> {
+  const places = placesFrom(process.env);
+  const isQuick = args.includes('--quick');
+  const standIns = new StandIns(places.sandbox);
+  await standIns.prepare();
+  const flags = await openLine(await openTenant(), places);
+  const order = (calls: number): CallerOrder => ({
+    calls,
+    minutes: isQuick ? 0.2 : 1,
+    turns: 6,
+    flags,
+  });
+  // The first calls pay for the compiler and for new connections.
+  await letThemCall({ ...order(5), minutes: 0.1, turns: 2 });
+  const idle = await sampleVoice(places.voice);
+  const counts = isQuick ? [1, 25] : [1, 25, 100, 200];
+  const rows: Measured[] = [];
+  for (const calls of counts) rows.push(await measure(order(calls), { places, standIns, idle }));
+  print(rows);
+  await printInterruptions({ ...order(10), flags: { ...flags, 'interrupt-every': '2' } });
+  if (args.includes('--soak')) await soak({ ...order(50), totalCalls: 1000, turns: 1 }, places);
+}
+
+function placesFrom(env: Readonly<Record<string, string | undefined>>): Places {
+  return {
+    gateway: env['GATEWAY_URL'] ?? '',
+    voice: env['VOICE_URL'] ?? '',
+    sandbox: env['SANDBOX_URL'] ?? '',
+    callersPort: env['BENCH_CARRIER_PORT'] ?? '',
+  };
+}
+
+/** An agent, a carrier account and a number that lead to each other. */
+async function openLine(client: Client, places: Places): Promise<Record<string, string>> {
+  const agent = await client.post('/v1/agents', {
+    name: 'Bench',
+    llm_provider: 'openai',
+    stt_provider: 'deepgram',
+    tts_provider: 'cartesia',
+    system_prompt: 'You answer the phone of a restaurant.',
+    language: 'en',
+    config: { firstMessage: agentGreeting },
+  });
+  const accountId = `AC${randomUUID().replaceAll('-', '')}`;
+  const secret = randomUUID();
+  const account = await client.post('/v1/carrier-accounts', {
+    carrier: 'twilio',
+    label: 'Bench',
+    accountId,
+    authToken: secret,
+  });
+  await client.post('/v1/routes', {
+    carrierAccount: account['id'],
+    number: NUMBER,
+    direction: 'inbound',
+    agent: agent['id'],
+  });
+  const webhooks = `${places.gateway}/webhooks/twilio/${String(account['id'])}`;
+  return {
+    account: accountId,
+    secret,
+    'answer-url': `${webhooks}/answer`,
+    'status-url': `${webhooks}/status`,
+    to: NUMBER,
+    sandbox: places.sandbox,
+    listen: places.callersPort,
+  };
+}
+
+async function measure(
+  order: CallerOrder,
+  on: {
+    readonly places: Places;
+    readonly standIns: StandIns;
+    readonly idle: ProcessSample;
+  },
+): Promise<Measured> {
+  const { places, standIns, idle } = on;
+  await standIns.stamps();
+  const openedBefore = await standIns.connectionsOpened();
+  const before = await sampleVoice(places.voice);
+  let most = before;
+  const sampling = setInterval(() => {
+    void sampleVoice(places.voice).then((now) => {
+      if (now.residentBytes > most.residentBytes) most = now;
+    });
+  }, 1000);
+  const report = await letThemCall(order);
+  clearInterval(sampling);
+  const after = await sampleVoice(places.voice);
+  const opened = (await standIns.connectionsOpened()) - openedBefore;
+  // One socket to the hearing belongs to each call, not to a turn.
+  const extra = Math.max(0, opened - report.calls);
+  return {
+    calls: order.calls,
+    report,
+    over: overFloor(report.turns, await standIns.stamps()),
+    core: coreShare(before, after) / order.calls,
+    extraBytes: (most.residentBytes - idle.residentBytes) / order.calls,
+    connectionsPerTurn: report.turns.length === 0 ? 0 : extra / report.turns.length,
+    loopP99Ms: after.loopP99Ms,
+    standInLoopP99Ms: await standIns.loopP99Ms(),
+  };
+}
+
+function print(rows: readonly Measured[]): void {
+  const head = [
+    ...['calls', 'turns', 'voice to voice p50', 'p95', 'p99', 'over the floor p50', 'p95'],
+    ...['gaps > 5 ms', 'core a call', 'MB a call', 'new conns a turn', 'loop p99', 'callers', ''],
+  ];
+  printTable('E24 Voice: calls in one process', [head, ...rows.map(cells)]);
+  const at25 = rows.find(({ calls }) => calls === 25);
+  if (!at25) return;
+  const { p50, p95 } = spreadOf(at25.over);
+  console.log(
+    `25 calls, over the floor: p50 ${ms(p50)} (bar 30 ms: ${verdict(p50 <= 30)}), ` +
+      `p95 ${ms(p95)} (bar 80 ms: ${verdict(p95 <= 80)})`,
+  );
+}
+
+function cells(row: Measured): string[] {
+  const { report, over } = row;
+  const waited = spreadOf(report.turns.flatMap(({ voiceToVoiceMs }) => voiceToVoiceMs ?? []));
+  const ours = spreadOf(over);
+  const isVoid = Math.max(report.loopP99Ms, row.standInLoopP99Ms) > VOID_LOOP_MS;
+  return [
+    ...[String(row.calls), String(report.turns.length), ms(waited.p50), ms(waited.p95)],
+    ...[ms(waited.p99), ms(ours.p50), ms(ours.p95), String(report.gaps.length)],
+    ...[percentOfCore(row.core), (row.extraBytes / MEBIBYTE).toFixed(1)],
+    ...[row.connectionsPerTurn.toFixed(2), ms(row.loopP99Ms), ms(report.loopP99Ms)],
+    isVoid ? 'void: the callers were too slow' : failures(report),
+  ];
+}
+
+function percentOfCore(share: number): string {
+  return share < 0.1 ? `${(share * 100).toFixed(1)} %` : percent(share);
+}
+
+function failures({ failed, unanswered }: CallerReport): string {
+  return failed + unanswered === 0 ? '' : `${failed} failed, ${unanswered} unanswered`;
+}
+
+async function printInterruptions(order: CallerOrder): Promise<void> {
+  const { clears } = await letThemCall(order);
+  const { p50, p95 } = spreadOf(clears);
+  console.log(
+    `caller speech → clear: p50 ${ms(p50)}, p95 ${ms(p95)} over ${clears.length} interruptions`,
+  );
+}
+
+/** A thousand calls one after the other must leave nothing behind. */
+async function soak(order: CallerOrder, places: Places): Promise<void> {
+  const before = await sampleVoice(places.voice);
+  const { calls, failed } = await letThemCall({ ...order, minutes: 30 });
+  const after = await sampleVoice(places.voice);
+  const grown = (after.residentBytes - before.residentBytes) / MEBIBYTE;
+  console.log(
+    `soak: ${calls} calls, ${failed} failed; memory ${grown.toFixed(1)} MB more, ` +
+      `handles ${before.handles} → ${after.handles}`,
+  );
+}
+
+function verdict(met: boolean): string {
+  return met ? 'met' : 'missed';
+}

@@ -1,0 +1,30 @@
+import { getText } from './http-json.js';
+
+export interface ProcessSample {
+  readonly atMs: number;
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+  readonly loopP99Ms: number;
+  readonly handles: number;
+}
+
+/** What the measured process says of itself. */
+export async function sampleVoice(voiceUrl: string): Promise<ProcessSample> {
+  const metrics = await getText(`${voiceUrl}/metrics`);
+  const valueOf = (name: string): number => {
+    const found = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(metrics);
+    return Number(found?.[1] ?? Number.NaN);
+  };
+  return {
+    atMs: performance.now(),
+    cpuSeconds: valueOf('process_cpu_seconds_total'),
+    residentBytes: valueOf('process_resident_memory_bytes'),
+    loopP99Ms: valueOf('nodejs_eventloop_lag_p99_seconds') * 1000,
+    handles: valueOf('nodejs_active_handles_total'),
+  };
+}
+
+/** Share of one core between two samples. */
+export function coreShare(before: ProcessSample, after: ProcessSample): number {
+  return ((after.cpuSeconds - before.cpuSeconds) * 1000) / (after.atMs - before.atMs);
+}
