@@ -63,6 +63,25 @@ describe('HealthRegistry', () => {
     expect(health.report().checks['thing']).toMatchObject({ reason: 'service.timeout' });
   });
 
+  it('stays ready, degraded, when a part fails that has worked before', async () => {
+    const { health, beat } = world();
+    let isAway = true;
+    const part = (): Promise<void> => (isAway ? Promise.reject(new Error()) : Promise.resolve());
+    health.add('part', part, { isPartial: true });
+    expect(await beat()).toBe(false);
+    expect(health.report().isDegraded).toBe(false);
+    isAway = false;
+    expect(await beat()).toBe(true);
+    isAway = true;
+    await beat();
+    expect(await beat()).toBe(true);
+    expect(health.report()).toMatchObject({ isDegraded: true, checks: { part: { isOk: false } } });
+    isAway = false;
+    await beat();
+    await beat();
+    expect(health.report()).toMatchObject({ isReady: true, isDegraded: false });
+  });
+
   it('is never ready again once it drains', async () => {
     const { health, beat } = world();
     await beat();

@@ -12,6 +12,11 @@ export interface HealthOptions {
   readonly clock?: Clock;
 }
 
+export interface CheckOptions {
+  /** Once it has worked its fault takes no work away: others serve no better, most is served. */
+  readonly isPartial?: boolean;
+}
+
 export interface CheckState {
   readonly isOk: boolean;
   /** An error code or the name of an error, never its text. */
@@ -21,12 +26,16 @@ export interface CheckState {
 
 export interface HealthReport {
   readonly isReady: boolean;
+  /** Ready, but something is behind. */
+  readonly isDegraded: boolean;
   readonly isDraining: boolean;
   readonly checks: Readonly<Record<string, CheckState>>;
 }
 
 interface Watched {
   readonly check: HealthCheck;
+  readonly isPartial: boolean;
+  hasWorked: boolean;
   state: CheckState;
   /** Answers in a row that contradict the state. */
   streak: number;
@@ -52,11 +61,12 @@ export class HealthRegistry {
   }
 
   /** Not ready until its first success. */
-  add(name: string, check: HealthCheck): void {
+  add(name: string, check: HealthCheck, { isPartial = false }: CheckOptions = {}): void {
     const sinceMs = this.#options.clock.nowMs();
     const state = { isOk: false, reason: 'not-checked-yet', sinceMs };
     // The very first success counts at once, so that a start is not slowed down.
-    this.#watched.set(name, { check, state, streak: this.#options.turns.up - 1 });
+    const streak = this.#options.turns.up - 1;
+    this.#watched.set(name, { check, isPartial, hasWorked: false, state, streak });
   }
 
   /** For good: whoever asks from now on hears no. */
@@ -68,8 +78,11 @@ export class HealthRegistry {
     const checks = Object.fromEntries(
       [...this.#watched].map(([name, watched]) => [name, watched.state] as const),
     );
-    const isHealthy = Object.values(checks).every((check) => check.isOk);
-    return { isReady: isHealthy && !this.#isDraining, isDraining: this.#isDraining, checks };
+    const failing = [...this.#watched.values()].filter(({ state }) => !state.isOk);
+    const isUsable = failing.every(({ isPartial, hasWorked }) => isPartial && hasWorked);
+    const isReady = isUsable && !this.#isDraining;
+    const isDegraded = isReady && failing.length > 0;
+    return { isReady, isDegraded, isDraining: this.#isDraining, checks };
   }
 
   /** One beat: every check once, all together, each within its limit. */
@@ -99,6 +112,7 @@ export class HealthRegistry {
   #learn(watched: Watched, reason: string | undefined): void {
     const isOk = reason === undefined;
     const { turns, clock } = this.#options;
+    watched.hasWorked ||= isOk;
     const needed = isOk ? turns.up : turns.down;
     watched.streak = isOk === watched.state.isOk ? 0 : watched.streak + 1;
     if (watched.streak >= needed) {

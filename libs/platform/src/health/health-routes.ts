@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../telemetry/metrics.js';
-import type { HealthRegistry } from './health-registry.js';
+import type { HealthRegistry, HealthReport } from './health-registry.js';
 
 export const healthPaths: readonly string[] = ['/livez', '/readyz', '/metrics'];
 
@@ -18,9 +18,14 @@ export function bindHealthRoutes(
     return reply
       .code(report.isReady ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ status: report.isReady ? 'ready' : 'not-ready', ...report });
+      .send({ status: statusOf(report), ...report });
   });
   fastify.get('/metrics', async (_request, reply) =>
     reply.type(parts.metrics.contentType).send(await parts.metrics.print()),
   );
+}
+
+function statusOf({ isReady, isDegraded }: HealthReport): string {
+  if (!isReady) return 'not-ready';
+  return isDegraded ? 'degraded' : 'ready';
 }

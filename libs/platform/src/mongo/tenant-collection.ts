@@ -61,7 +61,7 @@ export class TenantCollection<Doc extends TenantDocument> {
 
   async find(tenant: string, filter: TenantFilter<Doc>, options: FindOptions = {}): Promise<Doc[]> {
     const { sort, limit = DEFAULT_LIMIT, projection, session } = options;
-    const cursor = this.#collection.find(scoped<Doc>(tenant, filter), {
+    const cursor = this.#collection.find(present<Doc>(tenant, filter), {
       limit,
       maxTimeMS: QUERY_LIMIT_MS,
       ...(sort && { sort: sort as Sort }),
@@ -72,13 +72,13 @@ export class TenantCollection<Doc extends TenantDocument> {
   }
 
   async count(tenant: string, filter: TenantFilter<Doc>): Promise<number> {
-    return this.#collection.countDocuments(scoped<Doc>(tenant, filter), {
+    return this.#collection.countDocuments(present<Doc>(tenant, filter), {
       maxTimeMS: QUERY_LIMIT_MS,
     });
   }
 
   async distinct(tenant: string, field: string, filter: TenantFilter<Doc>): Promise<unknown[]> {
-    return this.#collection.distinct(field, scoped<Doc>(tenant, filter), {
+    return this.#collection.distinct(field, present<Doc>(tenant, filter), {
       maxTimeMS: QUERY_LIMIT_MS,
     });
   }
@@ -150,6 +150,11 @@ function assertOwn(tenant: string, doc: TenantDocument): void {
   assertTenant(tenant);
   if (doc.tenant !== tenant) throw new TypeError('A document belongs to the tenant that writes it');
   assertPlainData('document', doc as unknown as Document);
+}
+
+/** What a view has only versions of (`absent`) is no document to whoever reads. */
+function present<Doc>(tenant: string, filter: TenantFilter<Doc>): Filter<Doc> {
+  return { absent: { $exists: false }, ...scoped<Doc>(tenant, filter) } as Filter<Doc>;
 }
 
 function sessionOf(options: WriteOptions): { session?: ClientSession } {

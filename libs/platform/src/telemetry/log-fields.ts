@@ -101,7 +101,7 @@ const byKind = {
     'segments',
     'generation',
   ],
-  flag: ['retryable', 'isReady', 'isDraining', 'isDuplicate'],
+  flag: ['retryable', 'isReady', 'isDegraded', 'isDraining', 'isDuplicate'],
   error: ['error'],
 } as const satisfies Record<FieldKind, readonly string[]>;
 

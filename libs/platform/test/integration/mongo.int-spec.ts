@@ -52,6 +52,16 @@ describe('Mongo', () => {
     expect(await parcels().distinct('t2', 'weight', {})).toEqual([1]);
   });
 
+  it('does not find what a view has only versions of', async () => {
+    const stub = { _id: 'p8', tenant: 't3', absent: true, v: { parcel: 1 } };
+    await mongo.platformCollection<typeof stub>('stubs').insertOne(stub);
+    const stubs = mongo.tenantCollection<typeof stub>('stubs');
+    expect(await stubs.findOne('t3', { _id: 'p8' })).toBeUndefined();
+    expect(await stubs.find('t3', {})).toEqual([]);
+    expect(await stubs.count('t3', {})).toBe(0);
+    expect(await stubs.distinct('t3', '_id', {})).toEqual([]);
+  });
+
   it('V3 refuses a query without a tenant and a document of another one', async () => {
     await expect(parcels().find('', {})).rejects.toThrow(TypeError);
     await expect(parcels().insertOne('t1', parcel('p9', 't2'))).rejects.toThrow(TypeError);

@@ -31,6 +31,8 @@ export async function runProjectors(parts: ProjectorParts): Promise<void> {
     const projector = new Projector(projection, dependencies);
     await projector.start();
     lifecycle.add('finish', projector.name, () => projector.stop());
-    health.add(`projector ${projector.name}`, () => projector.check());
+    // One view that stands still is no reason to serve none; at boot it is, so a roll-out stops.
+    const partial = { isPartial: true };
+    health.add(`projector ${projector.name}`, () => projector.check(), partial);
   }
 }
