@@ -50,6 +50,17 @@ describe('CartesiaPool', () => {
     speaking.cancel();
   });
 
+  it('leaves a socket alone that somebody took while its successor was coming', async () => {
+    clock.atMs = 4 * MINUTE_MS;
+    const refreshing = pool.refresh();
+    const speaking = await pool.speak(speakingOrder(), signal);
+    await refreshing;
+    await speaking.say('Still here.');
+    await eventually(() => (vendor.sockets[0]?.texts.length ?? 0) > 0);
+    expect(vendor.sockets[0]?.closedWith).toBeUndefined();
+    speaking.cancel();
+  });
+
   it('connects for whoever speaks when no spare could be had', async () => {
     vendor.refuse(503);
     clock.atMs = 4 * MINUTE_MS;
