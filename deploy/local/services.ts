@@ -156,11 +156,14 @@ function gatewayEnv(stack: Stack, env: Env): Env {
 }
 
 function voiceEnv(stack: Stack): Env {
-  const { ports, secrets } = stack.place;
+  const { dataDir, ports, secrets } = stack.place;
   return {
     VOICE_RUNTIME_SIGNING_SECRET: secrets.voiceSigning,
     VOICE_RUNTIME_WS_BASE_URL: `ws://127.0.0.1:${ports.VOICE_PORT}`,
     VOICE_RUNTIME_BASE_URL: `http://127.0.0.1:${ports.VOICE_PORT}`,
+    VOICE_POD: 'local',
+    VOICE_JOURNAL_DIR: join(dataDir, 'voice', 'journal'),
+    VOICE_SPOOL_DIR: join(dataDir, 'voice', 'spool'),
   };
 }
 

@@ -6,12 +6,14 @@ import {
   Lifecycle,
   Logger,
   Metrics,
+  newId,
   NatsConnections,
   openColdStore,
   RequestHandlers,
   Requests,
   S3ObjectStore,
   type EventStore,
+  type ObjectStore,
 } from '@trunkline/platform';
 import { CartesiaTextToSpeech } from './adapters/cartesia/cartesia-text-to-speech.js';
 import { DeepgramSpeechToText } from './adapters/deepgram/deepgram-speech-to-text.js';
@@ -26,8 +28,8 @@ import type { Vendors } from './app/call/casting.js';
 import { LiveCalls } from './app/call/live-calls.js';
 import { CircuitBreakers } from './app/failover/circuit-breaker.js';
 import { LogCallFacts } from './app/facts/log-call-facts.js';
-import { NoRecorder } from './app/recording/no-recorder.js';
 import type { VoiceSettings } from './config.js';
+import { openRecorder } from './open-recorder.js';
 import { openTools } from './open-tools.js';
 import { Door, openDoor } from './transport/open-door.js';
 
@@ -44,15 +46,18 @@ interface ServiceParts {
 }
 
 /** The object graph of the service, with everything running that it needs. */
-export async function openVoice(settings: VoiceSettings, parts: ServiceParts): Promise<Door> {
+export async function openVoice(given: VoiceSettings, parts: ServiceParts): Promise<Door> {
+  const pod = given.VOICE_POD === '' ? newId() : given.VOICE_POD;
+  const settings = { ...given, VOICE_POD: pod };
   const { nats, logger, lifecycle, requests } = parts;
-  const store = await openStore(settings, parts);
+  const objects = openObjects(settings);
+  const store = await openStore({ settings, objects, ...parts });
   const news = new NatsLiveNews(nats.connection, logger);
   const vendors = openVendors(settings, lifecycle);
   const runner = new LiveCalls({
     vendors,
     facts: new LogCallFacts(store, logger),
-    recorder: new NoRecorder(),
+    recorder: openRecorder({ ...parts, settings, objects, pod }),
     toolsOf: openTools({ settings, requests, lifecycle, logger, vendors }),
     legOf: (call) => new NatsLeg(requests, call),
     live: (tenant, told) => news.tell(tenant, told),
@@ -67,7 +72,19 @@ export async function openVoice(settings: VoiceSettings, parts: ServiceParts): P
   });
 }
 
-async function openStore(settings: VoiceSettings, parts: ServiceParts): Promise<EventStore> {
+function openObjects(settings: VoiceSettings): S3ObjectStore {
+  return new S3ObjectStore({
+    endpoint: settings.S3_ENDPOINT,
+    region: settings.S3_REGION,
+    accessKey: settings.S3_ACCESS_KEY.reveal(),
+    secretKey: settings.S3_SECRET_KEY.reveal(),
+  });
+}
+
+async function openStore(
+  parts: ServiceParts & { readonly settings: VoiceSettings; readonly objects: ObjectStore },
+): Promise<EventStore> {
+  const { objects, settings } = parts;
   const mongo = await connectMongo({
     uri: settings.MONGODB_URI.reveal(),
     database: settings.MONGODB_LOG_DATABASE,
@@ -75,12 +92,6 @@ async function openStore(settings: VoiceSettings, parts: ServiceParts): Promise<
     appName: 'voice log',
   });
   parts.lifecycle.add('close', 'log-mongo', () => mongo.close());
-  const objects = new S3ObjectStore({
-    endpoint: settings.S3_ENDPOINT,
-    region: settings.S3_REGION,
-    accessKey: settings.S3_ACCESS_KEY.reveal(),
-    secretKey: settings.S3_SECRET_KEY.reveal(),
-  });
   return new JetStreamEventStore(parts.nats.connection, { cold: openColdStore(mongo, objects) });
 }
 

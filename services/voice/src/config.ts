@@ -1,6 +1,7 @@
 import {
   aiVendorSettings,
   coldHalfSettings,
+  fileSetting,
   houseKeySettings,
   integerSetting,
   mongoSettings,
@@ -53,6 +54,18 @@ export const doorSettings = {
   }),
 };
 
+/** Of what must outlive the process: facts the log has not taken, sound the store has not. */
+export const keepingSettings = {
+  VOICE_JOURNAL_DIR: fileSetting({
+    meaning: 'Where facts wait while the log is away; on a volume that outlives the container.',
+    default: '.data/voice/journal',
+  }),
+  VOICE_SPOOL_DIR: fileSetting({
+    meaning: 'Where sound waits for the object store; on a volume that outlives the container.',
+    default: '.data/voice/spool',
+  }),
+};
+
 export const voiceSettings = z.strictObject({
   ...serviceSettings,
   ...principalSettings,
@@ -62,5 +75,6 @@ export const voiceSettings = z.strictObject({
   ...aiVendorSettings,
   ...houseKeySettings,
   ...doorSettings,
+  ...keepingSettings,
 });
 export type VoiceSettings = z.output<typeof voiceSettings>;

@@ -78,12 +78,13 @@ export class LiveCalls extends CallRunner {
     if (!writer) throw new AppError('internal', { details: { reason: 'not admitted' } });
     this.#writers.delete(callId);
     const over = new AbortController();
-    const live = runCall(this.#cast({ call, line, facts: writer, signal: over.signal }));
+    const parts = this.#cast({ call, line, facts: writer, signal: over.signal });
+    const live = runCall(parts);
     const abort = (): void => over.abort();
     void live.ended.then(abort, abort);
     this.#running.set(callId, live);
     return {
-      ended: this.#conclude(call, live, writer),
+      ended: this.#conclude(call, live, parts),
       endPolitely: ({ reason }) => live.happen({ type: 'end-politely', reason }),
       endNow: ({ reason, side }) => live.happen({ type: 'end-now', reason, side }),
     };
@@ -161,7 +162,7 @@ export class LiveCalls extends CallRunner {
   }
 
   /** The call is over for everybody first; then what is left of it is put away. */
-  async #conclude(call: OpenedCall, live: LiveCall, facts: CallFactWriter): Promise<void> {
+  async #conclude(call: OpenedCall, live: LiveCall, parts: CallParts): Promise<void> {
     const { logger } = this.#parts;
     const { callId } = call.plan;
     const ended = await live.ended;
@@ -169,8 +170,9 @@ export class LiveCalls extends CallRunner {
     this.#tell(call, 'ended', ended.reason);
     const signal = AbortSignal.timeout(SETTLE_LIMIT_MS);
     const results = await Promise.allSettled([
-      facts.settled(signal),
-      this.#parts.legOf(call).hangUp(signal),
+      parts.facts.settled(signal),
+      parts.leg.hangUp(signal),
+      parts.recording.finish(signal),
     ]);
     for (const result of results) {
       if (result.status === 'rejected') {

@@ -1,0 +1,56 @@
+import type { CallFact } from '@trunkline/contracts';
+import type { ObjectStore } from '@trunkline/platform';
+import { bytesOf } from '@trunkline/telephony';
+import { mono, stereo } from '../../domain/recording/mix.js';
+import { recordingKeys, RECORDINGS_BUCKET } from '../../domain/recording/recording-keys.js';
+import { wavBytes, wavHeader } from '../../domain/recording/wav.js';
+import { FRAME_MS } from '../ports/index.js';
+import { decodeLanes } from './decode-lanes.js';
+import type { Sound } from './sound.js';
+import { Upload } from './upload.js';
+
+type RecordingStored = Extract<CallFact, { readonly type: 'call.recording-stored' }>['data'];
+export type StoredSound = Omit<RecordingStored, 'truncated' | 'by'>;
+
+export interface StoreSoundParts {
+  readonly objects: ObjectStore;
+  /** What asks the store to encrypt at rest (row O19), where it can. */
+  readonly encryption: Readonly<Record<string, string>>;
+}
+
+/** Both WAVs and the peaks. Doing it again writes the same bytes to the same places. */
+export async function storeSound(
+  { objects, encryption }: StoreSoundParts,
+  sound: Sound,
+  signal: AbortSignal,
+): Promise<StoredSound> {
+  const { header, ticks } = sound;
+  const keys = recordingKeys(header);
+  const upload = (key: string, sizeBytes: number, contentType: string): Upload =>
+    new Upload(
+      objects,
+      { bucket: RECORDINGS_BUCKET, key, sizeBytes, contentType, metadata: encryption },
+      signal,
+    );
+  const one = upload(keys.mono, wavBytes(ticks, 1), 'audio/wav');
+  const two = header.stereo ? upload(keys.stereo, wavBytes(ticks, 2), 'audio/wav') : null;
+  const peaks = upload(keys.peaks, 2 * ticks, 'application/octet-stream');
+  try {
+    await one.write(wavHeader(ticks, 1));
+    await two?.write(wavHeader(ticks, 2));
+    for await (const slice of decodeLanes(sound)) {
+      await one.write(bytesOf(mono(slice.caller, slice.agent)));
+      await two?.write(bytesOf(stereo(slice.caller, slice.agent)));
+      await peaks.write(slice.peaks);
+    }
+    return {
+      mono: await one.done(),
+      stereo: two ? await two.done() : null,
+      peaks: await peaks.done(),
+      durationMs: ticks * FRAME_MS,
+    };
+  } catch (error) {
+    await Promise.all([one, peaks, ...(two ? [two] : [])].map((each) => each.giveUp(error)));
+    throw error;
+  }
+}

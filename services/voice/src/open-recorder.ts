@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { Lifecycle, Logger, Metrics, ObjectStore } from '@trunkline/platform';
+import { FolderSpool } from './adapters/spool/folder-spool.js';
+import { RecordingVault } from './app/recording/recording-vault.js';
+import { SpooledRecorder } from './app/recording/spooled-recorder.js';
+import type { VoiceSettings } from './config.js';
+
+const SEGMENT_MS = 30_000;
+
+export interface RecorderWorld {
+  readonly settings: Pick<VoiceSettings, 'VOICE_SPOOL_DIR'>;
+  readonly pod: string;
+  readonly objects: ObjectStore;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly lifecycle: Lifecycle;
+}
+
+/** From the line to the pod's disk, and from there to the object store. */
+export function openRecorder(world: RecorderWorld): SpooledRecorder {
+  const { lifecycle, logger, metrics, objects, pod, settings } = world;
+  const vault = new RecordingVault({ objects, logger });
+  metrics.gauge({
+    name: 'voice_spool_age_seconds',
+    help: 'How long the oldest finished recording has been waiting for the object store.',
+    collect() {
+      this.set(vault.oldestMs / 1000);
+    },
+  });
+  lifecycle.add('close', 'recordings', () => vault.close());
+  return new SpooledRecorder({
+    ...{ vault, objects, logger, segmentMs: SEGMENT_MS },
+    spool: new FolderSpool(join(settings.VOICE_SPOOL_DIR, pod)),
+    nowMs: () => performance.now(),
+  });
+}
