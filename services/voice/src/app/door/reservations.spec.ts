@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { AppError } from '@trunkline/kernel';
 import {
   browserPlan,
   contextOf,
@@ -47,7 +48,7 @@ describe('Reservations', () => {
     await expect(foreign).rejects.toMatchObject({ code: 'call.taken' });
   });
 
-  it('S8 O13 pins the version and the mode when it gives the place; tests run cascaded', async () => {
+  it('O8 S8 O13 pins the version and the mode when it gives the place; tests run cascaded', async () => {
     const { reservations } = world(4);
     const mode = 'openai-realtime' as const;
     const reserve = (id: string, more: object) =>
@@ -72,6 +73,16 @@ describe('Reservations', () => {
     const foreign = reservations.reserve(planOf('a'), contextOf('tenant-2'));
     await expect(foreign).rejects.toMatchObject({ code: 'request.not-found' });
     expect(reservations.heldCount).toBe(0);
+  });
+
+  it('keeps no place for somebody who stopped waiting', async () => {
+    const { reservations } = world();
+    const asker = new AbortController();
+    const asking = reservations.reserve(planOf('a'), { ...contextOf(), signal: asker.signal });
+    asker.abort(new AppError('service.timeout'));
+    await expect(asking).rejects.toMatchObject({ code: 'service.timeout' });
+    expect(reservations.heldCount).toBe(0);
+    await expect(reservations.reserve(planOf('a'), contextOf())).resolves.toBeDefined();
   });
 
   it('takes a place back when its socket does not come', async () => {

@@ -78,6 +78,8 @@ export class Reservations {
     this.#entries.set(plan.callId, entry);
     try {
       entry.place = await entry.opening;
+      // Whoever stopped waiting will not use it, and will ask again under the same id if at all.
+      context.signal?.throwIfAborted();
       return entry.place;
     } catch (error) {
       this.#remove(plan.callId);
