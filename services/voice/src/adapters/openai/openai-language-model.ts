@@ -1,15 +1,14 @@
-import { AppError } from '@trunkline/kernel';
 import type { Client, Dispatcher } from 'undici';
 import { LanguageModel, type ReplyOrder, type ReplyPart } from '../../app/ports/language-model.js';
 import type { ProviderAccess } from '../../app/ports/provider.js';
 import { broken } from '../connections/provider-error.js';
 import { completionBody } from './completion-body.js';
-import { CompletionReader, word } from './completion-reader.js';
+import { word } from './completion-reader.js';
 import type { ConnectionShelf } from './connection-shelf.js';
 import type { Connections } from './connections.js';
 import { endpoint } from './endpoint.js';
 import { failureOf, networkCode, refusalOf } from './provider-failure.js';
-import { sseData } from './sse.js';
+import { ReplyReader } from './reply-reader.js';
 
 const MAX_ERROR_BYTES = 16_384;
 const REST_LIMIT_MS = 1000;
@@ -42,10 +41,15 @@ export class OpenAiLanguageModel extends LanguageModel {
     let isWhole = false;
     try {
       await this.#checkAnswer(answer);
-      for await (const part of this.#read(answer)) {
-        isWhole = part.type === 'end';
-        yield part;
+      const reply = new ReplyReader(this.provider);
+      // Left before its end it would close the connection by itself.
+      for await (const bytes of answer.body.iterator({ destroyOnReturn: false })) {
+        for (const part of reply.read(bytes as Uint8Array)) yield part;
+        if (reply.isOver) break;
       }
+      const end = reply.end();
+      isWhole = true;
+      for (const part of end) yield part;
     } catch (error) {
       throw failureOf(this.provider, error, signal);
     } finally {
@@ -111,21 +115,6 @@ export class OpenAiLanguageModel extends LanguageModel {
     if (!String(headers['content-type']).includes('text/event-stream')) {
       throw broken(this.provider, new Error('not a stream of events'));
     }
-  }
-
-  async *#read({ body }: Answer): AsyncGenerator<ReplyPart, void, undefined> {
-    const reader = new CompletionReader(this.provider);
-    const bytes = body.iterator({ destroyOnReturn: false });
-    for await (const data of sseData(bytes, this.provider)) {
-      if (data === '[DONE]') break;
-      yield* reader.read(data);
-    }
-    const end = reader.end();
-    if (!end) {
-      const details = { provider: this.provider, reason: 'the reply broke off' };
-      throw new AppError('provider.unavailable', { retryable: true, details });
-    }
-    yield end;
   }
 }
 
