@@ -155,6 +155,15 @@ export const campaignsRuntimeRequests = {
     role: 'member',
     timeoutMs: 10_000,
   }),
+  /** Whoever forgets a call has its dial forgotten too; `false`: there was none. */
+  eraseDial: defineRequest({
+    service: 'campaigns',
+    verb: 'erase-dial',
+    askers: ['voice'],
+    input: z.strictObject({ callId: token, reason: z.string().max(500) }),
+    output: z.strictObject({ erased: z.boolean() }),
+    role: 'member',
+  }),
   transferLeg: defineRequest({
     service: 'campaigns',
     verb: 'transfer-leg',

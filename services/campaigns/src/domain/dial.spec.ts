@@ -222,3 +222,18 @@ describe('giving up', () => {
     given([requested, attempting, rejected]).when(close).then(undefined);
   });
 });
+
+describe('forgetting', () => {
+  const erase = { do: 'erase', reason: 'asked to' } as const;
+  const erased: DialFact = { type: 'dial.erased', data: { reason: 'asked to' } };
+
+  it('given it is over, once', () => {
+    given([requested, attempting, rejected]).when(erase).then(erased);
+    given([requested, attempting, closed]).when(erase).then(erased);
+    given([requested, attempting, closed, erased]).when(erase).then(undefined);
+  });
+
+  it('given it goes on, not yet', () => {
+    given([requested, attempting, answered]).when(erase).thenRefused('call.not-ended');
+  });
+});

@@ -23,6 +23,7 @@ export interface DialState {
   readonly order: DialOrder | undefined;
   readonly carrierCallId: string | null;
   readonly verdict: DialVerdict | null;
+  readonly isErased: boolean;
 }
 
 /** What the carrier tells, in whatever order and as often as it likes. */
@@ -46,6 +47,7 @@ export type DialCommand =
   | { readonly do: 'attempt'; readonly pod: string }
   | { readonly do: 'settle'; readonly settlement: Settlement }
   | { readonly do: 'hear'; readonly news: DialNews }
+  | { readonly do: 'erase'; readonly reason: string }
   | {
       readonly do: 'close';
       readonly outcome: DialOutcome;
@@ -54,7 +56,13 @@ export type DialCommand =
     };
 
 export const dialDecider: Decider<DialState, DialCommand, DialFact> = {
-  initialState: { status: 'none', order: undefined, carrierCallId: null, verdict: null },
+  initialState: {
+    status: 'none',
+    order: undefined,
+    carrierCallId: null,
+    verdict: null,
+    isErased: false,
+  },
 
   decide(state, command) {
     if (state.status === 'none') throw new AppError('request.not-found');
@@ -72,6 +80,8 @@ export const dialDecider: Decider<DialState, DialCommand, DialFact> = {
         const { outcome, reason, detail } = command;
         return { type: 'dial.closed', data: { outcome, reason, detail, durationSeconds: null } };
       }
+      case 'erase':
+        return erased(state, command.reason);
       default:
         return assertNever(command);
     }
@@ -88,6 +98,8 @@ export const dialDecider: Decider<DialState, DialCommand, DialFact> = {
         return { ...state, status, carrierCallId: event.data.carrierCallId };
       case 'dial.machine-detected':
         return { ...state, verdict: event.data.verdict };
+      case 'dial.erased':
+        return { ...state, isErased: true };
       default:
         return { ...state, status };
     }
@@ -111,6 +123,11 @@ const rankOf = (status: DialStatus): number => dialStatuses.indexOf(status);
 /** A leg may exist from the moment somebody was about to send the POST. */
 export function mayHaveLeg(state: DialState): boolean {
   return rankOf(state.status) >= rankOf('attempting') && state.status !== 'over';
+}
+
+function erased(state: DialState, reason: string): DialFact | undefined {
+  if (state.status !== 'over') throw new AppError('call.not-ended');
+  return state.isErased ? undefined : { type: 'dial.erased', data: { reason } };
 }
 
 /** The answer to the POST; a webhook that overtook it knows better. */

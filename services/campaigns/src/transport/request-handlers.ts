@@ -5,11 +5,13 @@ import { byOf } from '../app/by.js';
 import type { CampaignsApp } from '../app/campaigns-app.js';
 import { commandHangUp, commandTransfer } from '../app/command-leg.js';
 import { createCall } from '../app/create-call.js';
+import { eraseDial } from '../app/erase-dial.js';
 
 /** One handler per request: nothing but the way from the wire to the use case. */
 export function campaignsHandlers(app: CampaignsApp): RequestHandler[] {
   return [
     answer(ask.createCall, ({ body }, context) => createCall(app, byOf(context), body)),
+    answer(runtime.eraseDial, (asked, context) => eraseDial(app, context, asked)),
     answer(runtime.hangUpLeg, (leg, context) => commandHangUp(app, context, leg)),
     answer(runtime.transferLeg, (asked, context) => commandTransfer(app, context, asked)),
     answer(runtime.answerDial, (asked, context) => answerDial(app, context, asked)),
