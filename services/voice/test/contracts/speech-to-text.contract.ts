@@ -7,9 +7,11 @@ import { frame, isFinal, readUntil } from '../support/listening-orders.js';
 export interface SpeechToTextSubject {
   readonly speechToText: SpeechToText;
   readonly order: ListeningOrder;
+  /** How sure the vendor is of what it hears; 0.9 where the suite may choose. */
+  readonly confidence?: number;
   /** Lets a session hear one whole utterance. */
   utter(listening: Listening, utterance: Utterance): Promise<void>;
-  /** How many bytes of sound the last session has been given. */
+  /** How many bytes the last session has been given, wrapping and all. */
   soundBytes(): number;
   /** The newest session loses its connection. */
   drop(): void;
@@ -24,7 +26,7 @@ export interface Utterance {
   readonly confidence: number;
 }
 
-const utterance: Utterance = { text: 'I would like a table for two', confidence: 0.9 };
+export const utteredText = 'I would like a table for two';
 
 /** What every SpeechToText promises; a new vendor is done when this passes. */
 export function speechToTextContract(
@@ -47,6 +49,7 @@ export function speechToTextContract(
 
     it('E7 answers transcript, confidence and alternatives, in the order of a conversation', async () => {
       const listening = await open();
+      const utterance = { text: utteredText, confidence: subject.confidence ?? 0.9 };
       await subject.utter(listening, utterance);
       const heard = await readUntil(listening.heard, isFinal);
       const final = heard.find((one) => one.type === 'turn-ended' || one.type === 'segment');
@@ -64,7 +67,7 @@ export function speechToTextContract(
       const listening = await open();
       const reused = frame(1);
       for (let n = 0; n < 10; n += 1) listening.send(reused.fill(n));
-      await eventually(() => subject.soundBytes() === 1600);
+      await eventually(() => subject.soundBytes() >= 1600);
     });
 
     it('ends quietly when closed, and takes frames and questions in vain after that', async () => {
