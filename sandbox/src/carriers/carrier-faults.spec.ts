@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import twilio from 'twilio';
 import { startBench, until, type CarrierBench } from '../../test/carrier-bench.js';
 
 let bench: CarrierBench;
@@ -140,6 +141,18 @@ describe('what carriers do wrong', () => {
     expect(call.notes.at(-1)?.what).toContain('ended by dropped');
     const sequences = messages().map(({ sequenceNumber }) => sequenceNumber);
     expect(sequences.length).toBeGreaterThan(new Set(sequences).size);
+  });
+
+  it.each([
+    ['wrong', 1],
+    ['missing', 0],
+  ])('signs the handshake of the audio socket as it is told: %s', async (is, headers) => {
+    await order({ kind: 'handshake-signature', is });
+    await ring({ steps: [] });
+    const line = await until(() => bench.platform.lines[0], 'the socket');
+    const given = line.headers['x-twilio-signature'];
+    expect(given === undefined ? 0 : 1).toBe(headers);
+    expect(twilio.validateRequest('tok', String(given), line.url, {})).toBe(false);
   });
 
   it('hangs up when the platform closes the socket and the document has nothing more', async () => {

@@ -23,6 +23,8 @@ export const carrierFaults: z.ZodType = z.union([
   /** The socket breaks; Vobiz comes back as often as the document says. */
   z.strictObject({ kind: z.literal('drop'), afterMs: delayMs }),
   z.strictObject({ kind: z.literal('signature'), is: z.enum(['wrong', 'missing', 'replayed']) }),
+  /** Of the audio socket's handshake, where the carrier signs it. */
+  z.strictObject({ kind: z.literal('handshake-signature'), is: z.enum(['wrong', 'missing']) }),
 ]);
 
 export type SignatureMood = 'right' | 'wrong' | 'missing' | 'replayed';
@@ -61,6 +63,11 @@ export class CallFaults {
   signature(): SignatureMood {
     const is = this.#take('signature')?.['is'];
     return (is as SignatureMood | undefined) ?? 'right';
+  }
+
+  handshake(): Exclude<SignatureMood, 'replayed'> {
+    const is = this.#take('handshake-signature')?.['is'];
+    return is === 'wrong' || is === 'missing' ? is : 'right';
   }
 
   #number(kind: string, field: string): number | undefined {

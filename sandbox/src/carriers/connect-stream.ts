@@ -2,6 +2,7 @@ import { MediaSocket, type SocketEnd } from './media/media-socket.js';
 import type { StreamOrder } from './media/wire.js';
 import { pickUp } from './pick-up.js';
 import type { RunningCall } from './running-call.js';
+import type { Headers } from './signing.js';
 
 const RECONNECT_MS = 500;
 const MAX_RETRIES = 10;
@@ -50,13 +51,19 @@ async function open(running: RunningCall, order: StreamOrder): Promise<Opened> {
   const { wire, streamId } = dialect.openWire(call, order);
   const socket = new MediaSocket({
     url: order.url,
-    headers: dialect.handshakeHeaders(order.url, call.options.account),
+    headers: handshakeHeaders(running, order.url),
     wire,
     faults: faults.socket(),
     note: (what) => call.note(what),
     onDigits: (digits) => call.heardDigits.push(...digits),
   });
   return { socket, streamId, isOpen: await socket.opened() };
+}
+
+function handshakeHeaders({ call, dialect, faults }: RunningCall, url: string): Headers {
+  const mood = faults.handshake();
+  if (mood === 'missing') return {};
+  return dialect.handshakeHeaders(mood === 'wrong' ? `${url}/x` : url, call.options.account);
 }
 
 interface Streaming {
