@@ -27,8 +27,8 @@ import { OpenAiLanguageModel } from './adapters/openai/openai-language-model.js'
 import type { Vendors } from './app/call/casting.js';
 import { LiveCalls } from './app/call/live-calls.js';
 import { CircuitBreakers } from './app/failover/circuit-breaker.js';
-import { LogCallFacts } from './app/facts/log-call-facts.js';
 import type { VoiceSettings } from './config.js';
+import { openFacts } from './open-facts.js';
 import { openRecorder } from './open-recorder.js';
 import { openTools } from './open-tools.js';
 import { Door, openDoor } from './transport/open-door.js';
@@ -56,7 +56,7 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   const vendors = openVendors(settings, lifecycle);
   const runner = new LiveCalls({
     vendors,
-    facts: new LogCallFacts(store, logger),
+    facts: openFacts({ ...parts, settings, store, pod }),
     recorder: openRecorder({ ...parts, settings, objects, pod }),
     toolsOf: openTools({ settings, requests, lifecycle, logger, vendors }),
     legOf: (call) => new NatsLeg(requests, call),

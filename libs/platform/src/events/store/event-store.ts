@@ -22,6 +22,9 @@ export interface NewEvent {
   readonly actor: Actor;
   readonly causationId: string;
   readonly correlationId: string;
+  /** Minted when it is appended, unless it was written down before the log could take it. */
+  readonly eventId?: string;
+  readonly occurredAtMs?: number;
 }
 
 export interface Append {

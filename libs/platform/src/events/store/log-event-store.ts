@@ -107,14 +107,14 @@ export class LogEventStore extends EventStore {
   #envelope(append: Append, nowMs: number): Envelope {
     const { ref, event } = append;
     const parsed = this.#catalogue.parseNew({
-      eventId: newId(),
+      eventId: event.eventId ?? newId(),
       tenant: ref.tenant,
       aggregate: ref.aggregate,
       id: ref.id,
       v: append.after.v + 1,
       type: event.type,
       schema: this.#catalogue.definitionOf(ref.aggregate, event.type)?.schema ?? 1,
-      occurredAt: new Date(nowMs).toISOString(),
+      occurredAt: new Date(event.occurredAtMs ?? nowMs).toISOString(),
       actor: event.actor,
       causationId: event.causationId,
       correlationId: event.correlationId,
