@@ -147,6 +147,19 @@ describe('Gemini Live over its socket', () => {
     conversation.close();
   });
 
+  it('tells that the vendor itself ended a reply because the caller spoke', async () => {
+    const vendor = new GeminiVendor(socket);
+    const conversation = await new GeminiLive().open(orderFor(socket), never);
+    vendor.beginsReply(Uint8Array.of(1, 2));
+    vendor.interrupts();
+    const seen: string[] = [];
+    for await (const event of conversation.events) {
+      seen.push(event.type === 'reply-ended' ? event.reason : event.type);
+      if (event.type === 'reply-ended') break;
+    }
+    expect(seen).toEqual(['reply-started', 'audio', 'caller-started', 'interrupted']);
+  });
+
   it('O17 takes a session that is closed at once for a refusal', async () => {
     socket.onTold = () => undefined;
     socket.onOpen = (_say, open) => open.close(1007, 'API key not valid.');

@@ -170,11 +170,22 @@ describe('OpenAI over HTTP', () => {
     expect(vendor.connections - before).toBeLessThanOrEqual(2);
   });
 
-  it('never shares a connection between owners', async () => {
-    await partsOf(model.reply(orderFor(access('t1')), never));
-    const before = vendor.connections;
-    await partsOf(model.reply(orderFor(access('t2')), never));
-    expect(vendor.connections).toBeGreaterThan(before);
+  it('never shares a connection between owners, nor between their keys', () => {
+    const url = new URL(vendor.url);
+    const shelf = (owner: string, apiKey: string) => connections.shelf({ url, owner, apiKey });
+    expect(shelf('t1', 'sk-1')).toBe(shelf('t1', 'sk-1'));
+    expect(shelf('t1', 'sk-1')).not.toBe(shelf('t2', 'sk-1'));
+    expect(shelf('t1', 'sk-1')).not.toBe(shelf('t1', 'sk-2'));
+  });
+
+  it('O17 never takes a stream that just ends for a finished reply', async () => {
+    vendor.answer = async (_request, response) => {
+      await sendEvents(response, [delta({ content: 'Half' })]);
+      response.end();
+    };
+    await expect(partsOf(model.reply(orderFor(access()), never))).rejects.toMatchObject({
+      code: 'provider.unavailable',
+    });
   });
 
   it('asks again when the kept connection was closed by the vendor', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@trunkline/testing';
 import { SignedWebhooks } from '../../src/adapters/tools/signed-webhooks.js';
 import { webhookSignature } from '../../src/adapters/tools/webhook-signature.js';
 import type { WebhookOrder } from '../../src/app/tools/ports.js';
@@ -70,12 +71,15 @@ describe('T10 webhooks over HTTP', () => {
   it('O16 gives up at the limit', async () => {
     shop.answer = () => undefined;
     expect(await webhooks.send(order(), 50)).toEqual({ kind: 'timeout' });
+    await eventually(() => expect(shop.cutOff).toBe(1));
   });
 
   it('reads no more of an answer than anybody needs', async () => {
-    shop.answer = (_request, response) => void response.end('x'.repeat(2_000_000));
+    const before = shop.cutOff;
+    shop.answer = (_request, response) => void response.end('x'.repeat(30_000_000));
     const answer = await webhooks.send(order(), 2000);
     expect(answer.kind === 'answered' && answer.text.length).toBe(262_144);
+    await eventually(() => expect(shop.cutOff).toBe(before + 1));
   });
 
   it.each([
