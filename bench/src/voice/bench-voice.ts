@@ -10,6 +10,7 @@ import { coreShare, sampleVoice, type ProcessSample } from './voice-process.js';
 const NUMBER = '+15557770001';
 /** Above it the callers or the stand-ins were too busy to be believed. */
 const VOID_LOOP_MS = 10;
+const SAMPLE_EVERY_MS = 1000;
 const MEBIBYTE = 1024 * 1024;
 
 interface Places {
@@ -113,11 +114,11 @@ async function measure(
   const openedBefore = await standIns.connectionsOpened();
   const before = await sampleVoice(places.voice);
   let most = before;
-  const sampling = setInterval(() => {
-    void sampleVoice(places.voice).then((now) => {
-      if (now.residentBytes > most.residentBytes) most = now;
-    });
-  }, 1000);
+  const look = async (): Promise<void> => {
+    const now = await sampleVoice(places.voice);
+    if (now.residentBytes > most.residentBytes) most = now;
+  };
+  const sampling = setInterval(() => void look(), SAMPLE_EVERY_MS);
   const report = await letThemCall(order);
   clearInterval(sampling);
   const after = await sampleVoice(places.voice);

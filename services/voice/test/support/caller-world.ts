@@ -1,0 +1,161 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { eventually } from '@trunkline/testing';
+import { Platform } from './platform.js';
+
+export type Json = Readonly<Record<string, unknown>>;
+type CarrierName = 'twilio' | 'telnyx' | 'plivo' | 'vobiz';
+
+export interface CallAnswer {
+  readonly id: string;
+  readonly status: string;
+  readonly endReason: string | null;
+  readonly direction: string;
+  readonly transcript: readonly { readonly who: string; readonly text: string }[];
+  readonly turns: readonly { readonly firstFrameMs: number | null }[];
+  readonly recording: { readonly status: string; readonly sizeBytes: number | null } | null;
+  readonly analysis: string;
+}
+
+export interface Line {
+  readonly carrier: CarrierName;
+  readonly accountId: string;
+  readonly carrierAccount: string;
+  readonly number: string;
+  readonly agent: string;
+}
+
+const accounts = {
+  twilio: () => ({ accountId: `AC${randomBytes(16).toString('hex')}`, secretName: 'authToken' }),
+  telnyx: () => ({ accountId: String(Date.now()), secretName: 'apiKey' }),
+  plivo: () => ({ accountId: `MA${randomBytes(9).toString('hex')}`, secretName: 'authToken' }),
+  vobiz: () => ({ accountId: `MA_${randomBytes(5).toString('hex')}`, secretName: 'authToken' }),
+} as const;
+/** Of the seed of 32 times 7. */
+const telnyxPublicKey = '6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=';
+
+/** A tenant whose agents can be rung by simulated callers. */
+export class CallerWorld {
+  private constructor(
+    readonly platform: Platform,
+    private readonly token: string,
+  ) {}
+
+  static async start(): Promise<CallerWorld> {
+    const platform = await Platform.start();
+    const email = `owner-${randomUUID()}@example.com`;
+    const password = randomBytes(18).toString('base64url');
+    const given = ['--email', email, '--tenant', 'Calls', '--password', password];
+    await platform.admin(['create-owner', ...given], 'tenant');
+    const login = async (): Promise<string> => {
+      const response = await fetch(`${platform.urlOf('gateway')}/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password }),
+      });
+      if (!response.ok) throw new Error(`login: ${response.status}`);
+      return ((await response.json()) as { accessToken: string }).accessToken;
+    };
+    return new CallerWorld(platform, await eventually(login));
+  }
+
+  async api<T>(method: string, path: string, body?: Json): Promise<T> {
+    const response = await fetch(`${this.platform.urlOf('gateway')}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body && { 'content-type': 'application/json', 'idempotency-key': randomUUID() }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  async control<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.platform.urlOf('sandbox')}/__control${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  async newAgent(config: Json = {}): Promise<string> {
+    const { id } = await this.api<{ id: string }>('POST', '/v1/agents', {
+      name: `Agent ${randomUUID().slice(0, 8)}`,
+      llm_provider: 'openai',
+      stt_provider: 'deepgram',
+      tts_provider: 'cartesia',
+      system_prompt: 'You answer the phone of a restaurant.',
+      language: 'en',
+      config: { firstMessage: 'Hello, how can I help you?', ...config },
+    });
+    return id;
+  }
+
+  /** A carrier account with a number that leads to the agent, both ways. */
+  async newLine(carrier: CarrierName, agent: string): Promise<Line> {
+    const { accountId, secretName } = accounts[carrier]();
+    const secret = carrier === 'telnyx' ? `KEY${randomUUID()}` : randomUUID();
+    const { id: carrierAccount } = await this.api<{ id: string }>('POST', '/v1/carrier-accounts', {
+      carrier,
+      label: carrier,
+      accountId,
+      [secretName]: secret,
+      ...(carrier === 'telnyx' && { publicKey: telnyxPublicKey }),
+    });
+    const number = `+1555${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`;
+    for (const direction of ['inbound', 'outbound']) {
+      await this.api('POST', '/v1/routes', { carrierAccount, number, direction, agent });
+    }
+    const webhooks = `${this.platform.urlOf('gateway')}/webhooks/${carrier}/${carrierAccount}`;
+    await this.control('POST', '/carriers/accounts', {
+      carrier,
+      accountId,
+      secret,
+      ...(carrier === 'telnyx' && { signingSeed: Buffer.alloc(32, 7).toString('base64') }),
+      numbers: [{ number, answerUrl: `${webhooks}/answer`, statusUrl: `${webhooks}/status` }],
+    });
+    return { carrier, accountId, carrierAccount, number, agent };
+  }
+
+  /** Rings the number and waits until the caller has hung up, or was hung up on. */
+  async ring(line: Line, steps: readonly Json[]): Promise<Json> {
+    const { carrier, accountId, number: to } = line;
+    const from = `+1556${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`;
+    const ring = { carrier, accountId, from, to, caller: { steps } };
+    const { id } = await this.control<{ id: string }>('POST', '/carriers/ring', ring);
+    return eventually(
+      async () => {
+        const call = await this.control<Json>('GET', `/carriers/calls/${id}?waitMs=5000`);
+        if (call['state'] !== 'ended') throw new Error(`still ${String(call['state'])}`);
+        return call;
+      },
+      { deadlineMs: 45_000 },
+    );
+  }
+
+  /** The newest call of the agent, once it satisfies. */
+  async callOf(agent: string, check: (call: CallAnswer) => void): Promise<CallAnswer> {
+    return eventually(
+      async () => {
+        const { calls } = await this.api<{ calls: { id: string }[] }>(
+          'GET',
+          `/v1/calls?agent=${agent}&limit=1`,
+        );
+        const [newest] = calls;
+        if (!newest) throw new Error('no call yet');
+        const call = await this.api<CallAnswer>('GET', `/v1/calls/${newest.id}`);
+        check(call);
+        return call;
+      },
+      { deadlineMs: 20_000 },
+    );
+  }
+
+  stop(): Promise<void> {
+    return this.platform.stop();
+  }
+}
