@@ -1,40 +1,61 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, startNats, type TestNats } from '@trunkline/testing';
+import {
+  eventually,
+  startNats,
+  testMongo,
+  writeKeyFiles,
+  type TestKeyFiles,
+  type TestNats,
+} from '@trunkline/testing';
 import { ensureStreams } from '../../src/index.js';
 import { ChildService, buildService, settingsFor, smallLog } from './child-service.js';
-import { newKey } from './rpc-world.js';
 
 const campaigns = 'services/campaigns/dist/main.js';
 const hanging = 'libs/platform/test/integration/fixtures/hanging-service.mjs';
 
 describe('a service as a process', () => {
   let nats: TestNats;
-  let keysFile: string;
+  let keys: TestKeyFiles;
+  const mongo = testMongo();
   const children: ChildService[] = [];
 
   beforeAll(async () => {
     buildService('campaigns');
     nats = await startNats({ users: true });
-    keysFile = join(nats.dir, 'principal-keys.json');
-    const { d: _private, ...key } = await newKey('k1');
-    await writeFile(keysFile, JSON.stringify({ keys: [key] }));
+    keys = await writeKeyFiles(nats.dir, ['campaigns']);
     const operator = await nats.connect({ user: 'operator' });
     await ensureStreams(operator, smallLog);
   });
-  afterAll(() => nats.stop());
+  afterAll(async () => {
+    await nats.stop();
+    await mongo.drop();
+  });
   afterEach(async () => {
     await Promise.all(children.splice(0).map((child) => child.kill()));
   });
 
-  function start(script: string, env: Record<string, string> = {}): ChildService {
-    const child = new ChildService(script, settingsFor(nats, env));
+  function start(script: string, env: Record<string, string>): ChildService {
+    const child = new ChildService(script, env);
     children.push(child);
     return child;
   }
+
+  /** Everything that campaigns insists on, on servers that are there. */
+  function campaignsEnv(log: TestNats, env: Record<string, string>): Record<string, string> {
+    const names = ['S3_ENDPOINT', 'S3_REGION', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'];
+    return settingsFor(log, {
+      ...Object.fromEntries(names.map((name) => [name, process.env[name] ?? ''])),
+      MONGODB_URI: mongo.uri,
+      MONGODB_DATABASE: mongo.database,
+      MONGODB_LOG_DATABASE: mongo.database,
+      PRINCIPAL_JWKS_FILE: keys.principalJwks,
+      SERVICE_KEY_FILE: keys.ofService('campaigns'),
+      PUBLIC_BASE_URL: 'https://calls.example.com',
+      ...env,
+    });
+  }
   const startCampaigns = (env: Record<string, string> = {}): ChildService =>
-    start(campaigns, { PRINCIPAL_JWKS_FILE: keysFile, ...env });
+    start(campaigns, campaignsEnv(nats, env));
 
   async function ready(child: ChildService): Promise<void> {
     await eventually(async () => (await child.get('/readyz')).status === 200);
@@ -56,16 +77,10 @@ describe('a service as a process', () => {
   it('refuses to start on a log that could lose or forget events, and says why', async () => {
     const careless = await startNats({ users: true, syncInterval: '2m' });
     try {
-      const env = { ...settingsFor(careless, {}), PRINCIPAL_JWKS_FILE: keysFile };
-      const empty = new ChildService(campaigns, env);
-      children.push(empty);
+      const empty = start(campaigns, campaignsEnv(careless, {}));
       expect(await empty.exit).toBe(1);
       expect(empty.stderr).toContain('stream EVT is missing');
-      const strict = new ChildService(campaigns, {
-        ...env,
-        NODE_ENV: 'production',
-      });
-      children.push(strict);
+      const strict = start(campaigns, campaignsEnv(careless, { NODE_ENV: 'production' }));
       expect(await strict.exit).toBe(1);
       expect(strict.stderr).toContain('does not sync always');
     } finally {
@@ -132,7 +147,7 @@ describe('a service as a process', () => {
   });
 
   it('is not ready at once after the signal, and exits 1 naming what hung when the budget is gone', async () => {
-    const child = start(hanging, { SHUTDOWN_BUDGET_MS: '1500' });
+    const child = start(hanging, settingsFor(nats, { SHUTDOWN_BUDGET_MS: '1500' }));
     await ready(child);
     child.signal('SIGTERM');
     const report = await eventually(async () => {
@@ -145,7 +160,7 @@ describe('a service as a process', () => {
   });
 
   it('exits at once on a second signal, but not on the echo of the first', async () => {
-    const child = start(hanging, { SHUTDOWN_BUDGET_MS: '60000' });
+    const child = start(hanging, settingsFor(nats, { SHUTDOWN_BUDGET_MS: '60000' }));
     await ready(child);
     child.signal('SIGINT');
     child.signal('SIGTERM');
