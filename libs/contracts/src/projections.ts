@@ -74,6 +74,8 @@ export const projections = {
   dials: projection('campaigns', 'dials', ['dial']),
   /** No collection: its effect is the one POST of each dial. */
   dialWork: projection('campaigns', 'dial-work', ['dial']),
+  /** Which pod each call is on, and whether its recording is still to come. */
+  openCalls: projection('voice', 'open-calls', ['call']),
   callLogs: projection('analytics', 'call-logs', ['call', 'dial', 'voice-session', 'analysis']),
   /** No collection: its effect is the transcript of each call that has ended. */
   transcripts: projection('analytics', 'transcripts', ['call']),

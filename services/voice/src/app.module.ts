@@ -12,6 +12,7 @@ import {
   RequestHandlers,
   Requests,
   S3ObjectStore,
+  type ColdHalf,
   type EventStore,
   type ObjectStore,
 } from '@trunkline/platform';
@@ -30,6 +31,7 @@ import { CircuitBreakers } from './app/failover/circuit-breaker.js';
 import type { VoiceSettings } from './config.js';
 import { openFacts } from './open-facts.js';
 import { openRecorder } from './open-recorder.js';
+import { openSweeper } from './open-sweeper.js';
 import { openTools } from './open-tools.js';
 import { Door, openDoor } from './transport/open-door.js';
 
@@ -51,13 +53,13 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   const settings = { ...given, VOICE_POD: pod };
   const { nats, logger, lifecycle, requests } = parts;
   const objects = openObjects(settings);
-  const store = await openStore({ settings, objects, ...parts });
+  const { store, cold } = await openStore({ settings, objects, ...parts });
   const news = new NatsLiveNews(nats.connection, logger);
   const vendors = openVendors(settings, lifecycle);
+  const { facts, replayed } = openFacts({ ...parts, settings, store, pod });
+  const { recorder, vault } = openRecorder({ ...parts, settings, objects, pod });
   const runner = new LiveCalls({
-    vendors,
-    facts: openFacts({ ...parts, settings, store, pod }),
-    recorder: openRecorder({ ...parts, settings, objects, pod }),
+    ...{ vendors, facts, recorder },
     toolsOf: openTools({ settings, requests, lifecycle, logger, vendors }),
     legOf: (call) => new NatsLeg(requests, call),
     live: (tenant, told) => news.tell(tenant, told),
@@ -65,6 +67,10 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   });
   const unfollow = news.followMachines((callId, verdict) => runner.machine(callId, verdict));
   lifecycle.add('finish', 'machine-news', unfollow);
+  await openSweeper({
+    ...{ ...parts, settings, pod, facts, replayed },
+    ...{ store, cold, objects, vault },
+  });
   return openDoor({
     ...{ ...parts, settings, store, runner },
     agents: new NatsAgentSource(requests),
@@ -83,7 +89,7 @@ function openObjects(settings: VoiceSettings): S3ObjectStore {
 
 async function openStore(
   parts: ServiceParts & { readonly settings: VoiceSettings; readonly objects: ObjectStore },
-): Promise<EventStore> {
+): Promise<{ readonly store: EventStore; readonly cold: ColdHalf }> {
   const { objects, settings } = parts;
   const mongo = await connectMongo({
     uri: settings.MONGODB_URI.reveal(),
@@ -92,7 +98,8 @@ async function openStore(
     appName: 'voice log',
   });
   parts.lifecycle.add('close', 'log-mongo', () => mongo.close());
-  return new JetStreamEventStore(parts.nats.connection, { cold: openColdStore(mongo, objects) });
+  const cold = openColdStore(mongo, objects);
+  return { cold, store: new JetStreamEventStore(parts.nats.connection, { cold }) };
 }
 
 /** Everybody who is installed; the next vendor is one more line. */

@@ -13,8 +13,14 @@ export interface FactsWorld {
   readonly lifecycle: Lifecycle;
 }
 
+export interface OpenedFacts {
+  readonly facts: JournaledCallFacts;
+  /** What an earlier process of this name left is in the log; never rejects. */
+  readonly replayed: Promise<void>;
+}
+
 /** Facts of calls, with the pod's own journal behind the log. */
-export function openFacts(world: FactsWorld): JournaledCallFacts {
+export function openFacts(world: FactsWorld): OpenedFacts {
   const { lifecycle, logger, metrics, pod, settings, store } = world;
   const journal = new FileJournal(join(settings.VOICE_JOURNAL_DIR, pod));
   metrics.gauge({
@@ -26,8 +32,8 @@ export function openFacts(world: FactsWorld): JournaledCallFacts {
   });
   const facts = new JournaledCallFacts({ store, journal, logger });
   lifecycle.add('close', 'call-facts', (signal) => facts.close(signal));
-  void replayOwn({ facts, journal, logger, signal: lifecycle.signal });
-  return facts;
+  const replayed = replayOwn({ facts, journal, logger, signal: lifecycle.signal });
+  return { facts, replayed };
 }
 
 /** A pod that keeps its name keeps what it could not say before it died. */

@@ -17,7 +17,10 @@ export interface RecorderWorld {
 }
 
 /** From the line to the pod's disk, and from there to the object store. */
-export function openRecorder(world: RecorderWorld): SpooledRecorder {
+export function openRecorder(world: RecorderWorld): {
+  readonly recorder: SpooledRecorder;
+  readonly vault: RecordingVault;
+} {
   const { lifecycle, logger, metrics, objects, pod, settings } = world;
   const vault = new RecordingVault({ objects, logger });
   metrics.gauge({
@@ -28,9 +31,10 @@ export function openRecorder(world: RecorderWorld): SpooledRecorder {
     },
   });
   lifecycle.add('close', 'recordings', () => vault.close());
-  return new SpooledRecorder({
+  const recorder = new SpooledRecorder({
     ...{ vault, objects, logger, segmentMs: SEGMENT_MS },
     spool: new FolderSpool(join(settings.VOICE_SPOOL_DIR, pod)),
     nowMs: () => performance.now(),
   });
+  return { recorder, vault };
 }

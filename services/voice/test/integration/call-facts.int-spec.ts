@@ -14,28 +14,11 @@ import {
   type JournalLimits,
 } from '../../src/adapters/journal/file-journal.js';
 import { JournaledCallFacts } from '../../src/app/facts/journaled-call-facts.js';
-import type { CallStarted } from '../../src/app/ports/index.js';
+import { endedBy, startedOn } from '../support/call-facts.js';
 import { quietLogger } from '../support/door-things.js';
 
-const started: CallStarted = {
-  type: 'call.started',
-  data: {
-    ...{ kind: 'phone', direction: 'inbound', agent: 'agent-1', version: 1, mode: 'cascaded' },
-    ...{ carrier: 'twilio', carrierAccount: 'account-1', carrierCallId: 'CA1' },
-    ...{ from: null, to: null, campaign: null, contact: null, conversation: null, variables: {} },
-    stt: { provider: 'deepgram', model: 'flux' },
-    llm: { provider: 'openai', model: 'gpt' },
-    tts: { provider: 'cartesia', model: 'sonic' },
-    pod: 'pod-1',
-  },
-};
-const ended = (reason: 'user_hangup' | 'error_runtime_lost'): CallFact => ({
-  type: 'call.ended',
-  data: {
-    ...{ reason, side: 'platform', detail: '', durationMs: 1000, talkMs: 0, userTurns: 0 },
-    ...{ agentTurns: 0, interruptions: 0, cost: { micros: 0, currency: 'USD' }, recording: 'none' },
-  },
-});
+const started = startedOn('pod-1');
+const ended = endedBy;
 const note = (atMs: number): CallFact => ({ type: 'call.reconnecting', data: { atMs } });
 const soon = (): AbortSignal => AbortSignal.timeout(20_000);
 const headOf = (callId: string) => ({ tenant: 't-1', callId, correlationId: 'r-1' });

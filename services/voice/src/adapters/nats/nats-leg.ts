@@ -1,8 +1,7 @@
 import { campaignsRuntimeRequests } from '@trunkline/contracts';
 import { retry } from '@trunkline/kernel';
 import { actingFor, type Requests } from '@trunkline/platform';
-import type { OpenedCall } from '../../app/door/ports.js';
-import type { Leg } from '../../app/ports/index.js';
+import type { Leg, LegOwner } from '../../app/ports/index.js';
 
 const TRIES = { attempts: 5, firstDelayMs: 500, maxDelayMs: 5000, jitter: 0.5 };
 
@@ -10,7 +9,7 @@ const TRIES = { attempts: 5, firstDelayMs: 500, maxDelayMs: 5000, jitter: 0.5 };
 export class NatsLeg implements Leg {
   constructor(
     private readonly requests: Requests,
-    private readonly call: OpenedCall,
+    private readonly call: LegOwner,
   ) {}
 
   async hangUp(signal: AbortSignal): Promise<void> {

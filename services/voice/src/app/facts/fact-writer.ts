@@ -30,6 +30,8 @@ interface Waiting {
   kept: KeptFact | undefined;
 }
 
+/** A pod that was taken for dead and its sweeper may both say so. */
+const once: ReadonlySet<string> = new Set(['call.ended', 'call.recording-stored', 'call.erased']);
 const again = { attempts: Infinity, firstDelayMs: 50, maxDelayMs: 2000, jitter: 0.5 };
 
 /**
@@ -44,7 +46,8 @@ export class FactWriter implements CallFactWriter {
   #running: Promise<void> | undefined;
   #patience: NodeJS.Timeout | undefined;
   #isJournalling = false;
-  #hasEnded: boolean;
+  /** Of those that are told once: the first stands. */
+  #told: ReadonlySet<string>;
   /** Whether the first that waits is in the log is not known. */
   #isUnsure = false;
   #known: ReadonlySet<string>;
@@ -61,7 +64,7 @@ export class FactWriter implements CallFactWriter {
     this.#head = of.head;
     this.#position = of.position;
     this.#known = idsOf(of.history ?? []);
-    this.#hasEnded = hasEnded(of.history ?? []);
+    this.#told = typesOf(of.history ?? []);
   }
 
   get isIdle(): boolean {
@@ -70,7 +73,7 @@ export class FactWriter implements CallFactWriter {
 
   /** As the log tells it, so far as this writer has looked. */
   get hasEnded(): boolean {
-    return this.#hasEnded;
+    return this.#told.has('call.ended');
   }
 
   write(fact: CallFact): void {
@@ -186,7 +189,7 @@ export class FactWriter implements CallFactWriter {
     });
     if (appended.outcome === 'appended') {
       this.#position = appended.position;
-      this.#hasEnded ||= fact.type === 'call.ended';
+      if (once.has(fact.type)) this.#told = new Set([...this.#told, fact.type]);
       return;
     }
     await this.#reload();
@@ -196,7 +199,7 @@ export class FactWriter implements CallFactWriter {
   /** It is there already, or the first end stands. */
   #isNeedless({ eventId, fact }: FactRecord): boolean {
     if (this.#known.has(eventId)) return true;
-    return fact.type === 'call.ended' && this.#hasEnded;
+    return once.has(fact.type) && this.#told.has(fact.type);
   }
 
   /** Somebody else wrote: a sweeper that took us for dead, or ourselves in an earlier life. */
@@ -206,7 +209,7 @@ export class FactWriter implements CallFactWriter {
     const history = await this.#parts.store.load(ref, { fromLeader: true });
     this.#position = history.position;
     this.#known = idsOf(history.events);
-    this.#hasEnded = hasEnded(history.events);
+    this.#told = typesOf(history.events);
     this.#isUnsure = false;
   }
 }
@@ -219,6 +222,6 @@ function idsOf(events: readonly Envelope[]): ReadonlySet<string> {
   return new Set(events.map(({ eventId }) => eventId));
 }
 
-function hasEnded(events: readonly Envelope[]): boolean {
-  return events.some(({ type }) => type === 'call.ended');
+function typesOf(events: readonly Envelope[]): ReadonlySet<string> {
+  return new Set(events.map(({ type }) => type));
 }
