@@ -33,6 +33,7 @@ describe('the thirteen planted mistakes', () => {
       `import type { FactOf } from '@trunkline/contracts';`,
       `// Date.now() and process.env in a comment are fine`,
       `export const at = (nowMs: number): Date => new Date(nowMs);`,
+      `export const full = () => new AppError('live.full');`,
     ].join('\n');
     expect(check(readSource('services/agents/src/domain/x.ts', text))).toEqual([]);
   });
@@ -47,6 +48,13 @@ describe('the other rules', () => {
     ],
     ['relative escape', 'services/voice/src/x.ts', `import { x } from '../../agents/src/a.js';`],
     ['wire name', 'services/voice/src/app/x.ts', `export const s = 'evt.p00.t.call.1';`],
+    ['live subject', 'services/voice/src/app/x.ts', `export const s = 'live.acme.call.1';`],
+    [
+      'live subject behind a code',
+      'services/voice/src/app/x.ts',
+      "f('live.full', `live.${tenant}.call`);",
+    ],
+    ['start of a live subject', 'services/voice/src/app/x.ts', `export const s = 'live.' + t;`],
     ['second env reader', 'services/voice/src/app/x.ts', `export const e = process.env['A'];`],
     ['unscoped query', 'services/voice/src/views/x.ts', `mongo.platformCollection<Doc>('x');`],
     ['Nest in a view', 'services/voice/src/views/x.ts', `import { Get } from '@nestjs/common';`],

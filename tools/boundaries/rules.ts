@@ -112,12 +112,17 @@ function nestAtTheEdges(file: SourceFile): string[] {
   return file.imports.filter((specifier) => specifier.startsWith('@nestjs/'));
 }
 
+/** A code or a log line about live views: every subject has a tenant, so three words at least. */
+const codeOfLive = /^(['"`])live\.[a-z]+(?:-[a-z]+)*\1$/;
+
 function wireNames(file: SourceFile): string[] {
   if (file.path === 'libs/contracts/src/subjects.ts' || isTest(file.path)) return [];
   if (!/^(libs|services)\//.test(file.path)) return [];
   // An import of './live.js' looks like a subject to a pattern; specifiers are not wire names.
   const withoutImports = file.text.replace(/from\s*['"][^'"]*['"]/g, '');
-  const found = /['"`](?:evt|req|live|dlq)\.[^'"`]*['"`]?/.exec(withoutImports)?.[0];
+  const found = [...withoutImports.matchAll(/['"`](?:evt|req|live|dlq)\.[^'"`]*['"`]?/g)]
+    .map(([text]) => text)
+    .find((text) => !codeOfLive.test(text));
   return found && !file.path.endsWith('/nats-users.ts') ? [found] : [];
 }
 
