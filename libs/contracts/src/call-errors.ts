@@ -15,6 +15,11 @@ export const callErrors = {
     title: 'This call was begun already',
     fix: 'A stream token is good for one call, once.',
   },
+  'live.full': {
+    status: 429,
+    title: 'Too many live views are open',
+    fix: 'Close one that nobody looks at, or wait for the seconds in the `retry-after` header.',
+  },
   'voice.no-room': {
     status: 503,
     title: 'No place for another call right now',

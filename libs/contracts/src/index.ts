@@ -41,6 +41,7 @@ export * from './messages/calls.js';
 export * from './messages/webhooks.js';
 export * from './http/call-bodies.js';
 export * from './http/call-routes.js';
+export * from './http/live-routes.js';
 export * from './http/webhook-routes.js';
 export * from './live-news.js';
 export * from './trace-names.js';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { systemClock } from '@trunkline/kernel';
 import {
@@ -30,6 +31,7 @@ import { MongoBeforeTenant } from './adapters/mongo/before-tenant.js';
 import { MongoKeyUses } from './adapters/mongo/key-uses.js';
 import { MongoLinks } from './adapters/mongo/links.js';
 import { MongoSessions } from './adapters/mongo/sessions.js';
+import { NatsLiveFeed } from './adapters/nats/nats-live-feed.js';
 import { NatsTransferTargets } from './adapters/nats/nats-transfer-targets.js';
 import { NatsWebhookQueue } from './adapters/nats/nats-webhook-queue.js';
 import { RedisLoginThrottle } from './adapters/redis/login-throttle.js';
@@ -37,11 +39,14 @@ import { RedisWebhookNonces } from './adapters/redis/webhook-nonces.js';
 import { Authentication } from './app/authenticate.js';
 import { Facts } from './app/facts.js';
 import type { Identity } from './app/identity.js';
+import { LiveHub } from './app/live/live-hub.js';
+import type { Ending } from './app/live/live-reader.js';
 import type { Mail } from './app/ports.js';
 import { CarrierAccounts } from './app/webhooks/carrier-accounts.js';
 import type { WebhookParts } from './app/webhooks/ports.js';
 import type { GatewaySettings } from './config.js';
 import { projections, viewEnums } from './projections.js';
+import type { LiveParts } from './transport/http/live-handlers.js';
 
 const LOGIN_WINDOW_MS = 15 * 60_000;
 
@@ -125,6 +130,44 @@ export function webhookParts(
     publicBaseUrl: settings.PUBLIC_BASE_URL,
     reserveLimitMs: settings.RESERVE_LIMIT_MS,
   };
+}
+
+const liveLimits = {
+  queuedEntries: 512,
+  recent: { maxEntries: 512, maxChars: 256 * 1024 },
+  lingerMs: 60_000,
+  lingeringRooms: 200,
+};
+
+/** The live view: its readers are sent away before the doors close. */
+export function liveParts(
+  settings: GatewaySettings,
+  { authentication, connections }: Gateway,
+  parts: {
+    readonly nats: NatsConnections;
+    readonly requests: Requests;
+    readonly metrics: Metrics;
+    readonly lifecycle: Lifecycle;
+  },
+): LiveParts {
+  const { nats, requests, metrics, lifecycle } = parts;
+  const { logger } = connections;
+  const clock = systemClock;
+  const hub = new LiveHub({
+    ...{ clock, feed: new NatsLiveFeed(nats, logger) },
+    limits: { ...liveLimits, readersPerTenant: settings.LIVE_READERS_PER_TENANT },
+    newEpoch: () => randomBytes(6).toString('hex'),
+    readers: metrics.gauge({ name: 'live_readers', help: 'Open live views.' }),
+  });
+  lifecycle.add('stop-taking', 'live', () => hub.stop());
+  const endings = metrics.counter<'why'>({
+    name: 'live_endings_total',
+    help: 'Live views that ended, by why.',
+    labelNames: ['why'],
+  });
+  const pingMs = settings.LIVE_PING_SECONDS * 1000;
+  const count = { inc: ({ why }: { readonly why: Ending }) => endings.inc({ why }) };
+  return { hub, requests, authentication, clock, logger, pingMs, endings: count };
 }
 
 function openObjects(settings: GatewaySettings): S3ObjectStore {

@@ -79,6 +79,18 @@ const settings = z.strictObject({
   REQUESTS_PER_MINUTE_PER_IP: perMinute('Requests from one address.', 3000),
   REQUESTS_PER_MINUTE_PER_TENANT: perMinute('Requests of one tenant.', 12_000),
   REQUESTS_PER_MINUTE_PER_KEY: perMinute('Requests with one key or by one person.', 6000),
+  LIVE_READERS_PER_TENANT: integerSetting({
+    meaning: 'Live views one tenant may have open, in each replica.',
+    min: 1,
+    max: 1000,
+    default: 50,
+  }),
+  LIVE_PING_SECONDS: integerSetting({
+    meaning: 'How long a live view is silent before it says that it is still there.',
+    min: 1,
+    max: 60,
+    default: 10,
+  }),
   FAILPOINT: textSetting({
     meaning: 'Tests only: the type of event after whose append the process kills itself.',
     default: '',

@@ -5,11 +5,12 @@ import {
   Lifecycle,
   loadConfigOrExit,
   Metrics,
+  NatsConnections,
   Requests,
   runProjectors,
   runService,
 } from '@trunkline/platform';
-import { AppModule, Gateway, webhookParts } from './app.module.js';
+import { AppModule, Gateway, liveParts, webhookParts } from './app.module.js';
 import { gatewaySettings } from './config.js';
 import { projections } from './projections.js';
 import { bindEdge, splitList } from './transport/http/bind-edge.js';
@@ -29,6 +30,9 @@ await runService({
     const health = app.get(HealthRegistry);
     await runProjectors({ projections, ...connections, ...log, lifecycle, metrics, health });
     await bindWebhooks(fastify, webhookParts(settings, connections, app.get(Requests)));
-    await bindEdge(fastify, { settings, gateway, requests: app.get(Requests) });
+    const requests = app.get(Requests);
+    const parts = { nats: app.get(NatsConnections), requests, metrics, lifecycle };
+    const live = liveParts(settings, gateway, parts);
+    await bindEdge(fastify, { settings, gateway, requests, live });
   },
 });

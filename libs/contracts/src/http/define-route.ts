@@ -34,6 +34,8 @@ export interface RouteDefinition<
   readonly status: 200 | 201 | 202 | 204;
   /** Takes an Idempotency-Key: every creating route does. */
   readonly idempotent?: true;
+  /** Answers events (text/event-stream) until somebody leaves; `answer` is the data of one. */
+  readonly isStream?: true;
   readonly errors?: readonly ErrorCode[];
 }
 

@@ -83,6 +83,7 @@ function operationOf(routeId: string, route: RouteDefinition): Json {
       ...parametersOf(route.params, 'path'),
       ...parametersOf(route.query, 'query'),
       ...(route.idempotent ? [idempotencyKey] : []),
+      ...(route.isStream ? [lastEventId] : []),
     ],
     ...(route.body
       ? { requestBody: { required: true, content: jsonContent(schemaName(routeId, 'Body')) } }
@@ -122,6 +123,14 @@ const idempotencyKey = {
   schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[!-~]+$' },
 };
 
+const lastEventId = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  required: false,
+  description: 'The id of the last event that arrived: what came after it is sent again.',
+  schema: { type: 'string', maxLength: 128 },
+};
+
 function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): Json[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = toJsonSchema(schema, 'input') as {
@@ -140,7 +149,7 @@ function responsesOf(routeId: string, route: RouteDefinition): Json {
   const good =
     route.status === 204
       ? { description: 'Done; the answer is empty' }
-      : { description: 'Done', content: jsonContent(schemaName(routeId, 'Answer')) };
+      : { description: 'Done', content: goodContent(routeId, route) };
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of new Set(codesOf(route))) {
     const { status } = errorCatalogue[code];
@@ -175,6 +184,11 @@ function refusalOf(codes: readonly ErrorCode[]): Json {
     description: lines.join('; '),
     content: { 'application/problem+json': { schema: refTo('Problem') } },
   };
+}
+
+function goodContent(routeId: string, { isStream }: RouteDefinition): Json {
+  const name = schemaName(routeId, 'Answer');
+  return isStream ? { 'text/event-stream': { schema: refTo(name) } } : jsonContent(name);
 }
 
 function jsonContent(name: string): Json {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import helmet from '@fastify/helmet';
 import { AppError } from '@trunkline/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -6,7 +7,7 @@ import { callerNetwork } from './caller-network.js';
 import { applyCors } from './cors.js';
 import { parseJsonBody } from './json-body.js';
 import { problemHeaders, toProblem } from './problem.js';
-import { knowEveryMethod, pathsOf, refuse, refuseOtherMethods } from './refusals.js';
+import { hasHead, knowEveryMethod, pathsOf, refuse, refuseOtherMethods } from './refusals.js';
 import type { Authenticator, RouteHandlers, RouteTable } from './route-handlers.js';
 import {
   runRoute,
@@ -119,6 +120,7 @@ function bindOne(
   scope.route({
     method: bound.route.method,
     url,
+    exposeHeadRoute: hasHead(bound.route),
     handler: async (request, reply) =>
       sendAnswer(await runRoute(bound, parts, { request, reply }), reply),
   });
@@ -128,6 +130,9 @@ function sendAnswer({ answer, replayed }: RouteResult, reply: FastifyReply): Fas
   reply.code(answer.status).header('cache-control', 'no-store').headers(answer.headers);
   if (replayed) reply.header('idempotency-replayed', 'true');
   if (answer.status === 204) return reply.send();
+  if (answer.body instanceof Readable) {
+    return reply.header('content-type', 'text/event-stream; charset=utf-8').send(answer.body);
+  }
   reply.header('content-type', 'application/json; charset=utf-8');
   return reply.send(JSON.stringify(answer.body));
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE';
-const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, x-request-id';
+const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, last-event-id, x-request-id';
 const EXPOSED_HEADERS = 'x-request-id, retry-after, idempotency-replayed, location';
 const PREFLIGHT_MAX_AGE_SECONDS = '600';
 

@@ -15,6 +15,11 @@ export function knowEveryMethod(fastify: FastifyInstance): void {
   }
 }
 
+/** Nobody would ever read to the end of a stream that has no body. */
+export function hasHead({ method, isStream }: RouteDefinition): boolean {
+  return method === 'GET' && isStream !== true;
+}
+
 interface Refusal {
   readonly url: string;
   readonly methods: readonly string[];
@@ -47,7 +52,7 @@ export function refuseOtherMethods(
       const known = byShape.get(shape) ?? { url, allow: new Set<string>() };
       byShape.set(shape, known);
       known.allow.add(route.method);
-      if (route.method === 'GET') known.allow.add('HEAD');
+      if (hasHead(route)) known.allow.add('HEAD');
     }
   }
   for (const { url, allow } of byShape.values()) {

@@ -1,4 +1,5 @@
 import type { Principal, RouteDefinition } from '@trunkline/contracts';
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { RequestContext } from '../rpc/request-context.js';
 
@@ -27,7 +28,13 @@ export class AnswerWithHeaders<Body> {
   ) {}
 }
 
+/** The answer of a route with `isStream`: text in the form of server-sent events, without an end. */
+export class AnswerAsEvents {
+  constructor(readonly events: Readable) {}
+}
+
 export type RouteAnswer<Route extends RouteDefinition> =
+  | AnswerAsEvents
   | z.input<Route['answer']>
   | AnswerWithHeaders<z.input<Route['answer']>>;
 

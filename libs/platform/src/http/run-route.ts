@@ -8,6 +8,7 @@ import { answerOnce, idempotentRequest, type AnswerStore } from './idempotency.j
 import { parseInput, type RawInput } from './parse-input.js';
 import {
   anonymous,
+  AnswerAsEvents,
   AnswerWithHeaders,
   type Authenticator,
   type HttpContext,
@@ -116,6 +117,9 @@ async function handle(
   context: HttpContext,
 ): Promise<KeptAnswer> {
   const answered = await bound.handler(input, context);
+  if (answered instanceof AnswerAsEvents) {
+    return { status: bound.route.status, body: answered.events, headers: {} };
+  }
   const isWrapped = answered instanceof AnswerWithHeaders;
   const body: unknown = isWrapped ? answered.body : answered;
   const headers = isWrapped ? answered.headers : {};

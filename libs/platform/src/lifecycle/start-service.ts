@@ -26,7 +26,7 @@ import { Logger } from '../telemetry/logger.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { NestLogger } from '../telemetry/nest-logger.js';
 import { startTracing } from '../telemetry/tracing.js';
-import { closeHttp, sayGoodbye } from './close-http.js';
+import { closeHttp, sayGoodbye, silentConnections } from './close-http.js';
 import { Lifecycle } from './lifecycle.js';
 import { PlatformModule, type PlatformParts } from './platform.module.js';
 
@@ -175,7 +175,8 @@ async function createApp(
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const close = (): Promise<unknown> => adapter.close();
-  parts.lifecycle.add('close-doors', 'http', (signal) => closeHttp(fastify, close, signal));
+  const doors = { close, closeSilent: silentConnections(fastify.server) };
+  parts.lifecycle.add('close-doors', 'http', (signal) => closeHttp(fastify, doors, signal));
   sayGoodbye(fastify, () => parts.lifecycle.signal.aborted);
   parts.lifecycle.add('close', 'modules', () => app.close());
   bindHttpTelemetry(fastify, { ...parts, quiet: healthPaths });

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
@@ -52,6 +54,15 @@ describe('a service in this process', () => {
     const settings = loadConfig(z.strictObject(serviceSettings), settingsFor(nats, {}));
     return startService({ name: 'campaigns', settings, module: EmptyModule, configure, logger });
   }
+
+  it('waits for no connection that was opened and never used', async () => {
+    const service = await start(() => Promise.resolve());
+    const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const closed = once(socket, 'close');
+    expect(await service.stop('test')).toBe(0);
+    await closed;
+  });
 
   it('answers every request that was running when it was told to stop', async () => {
     const gate = deferred<void>();

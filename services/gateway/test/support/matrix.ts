@@ -4,6 +4,7 @@ import {
   callRoutes,
   dialRoutes,
   keyKinds,
+  liveRoutes,
   runtimeScopes,
   sessionRoutes,
   webhookRoutes,
@@ -37,7 +38,9 @@ export function matrixRows(): Row[] {
 
 /** Answered by services that this world does not start. */
 export function isElsewhere({ routeId }: Row): boolean {
-  return [dialRoutes, sessionRoutes, callRoutes].some((table) => Object.hasOwn(table, routeId));
+  return [dialRoutes, sessionRoutes, callRoutes, liveRoutes].some((table) =>
+    Object.hasOwn(table, routeId),
+  );
 }
 
 /** The doors of carriers are no routes of the API; each says why it is open. */

@@ -1,4 +1,4 @@
-import { identityRoutes, toOpenApi, type OpenApiDocument } from '@trunkline/contracts';
+import { identityRoutes, liveRoutes, toOpenApi, type OpenApiDocument } from '@trunkline/contracts';
 import {
   bindDocs,
   bindRoutes,
@@ -14,22 +14,24 @@ import type { Gateway } from '../../app.module.js';
 import type { GatewaySettings } from '../../config.js';
 import { BearerAuthenticator } from './credentials.js';
 import { keyHandlers } from './key-handlers.js';
+import { liveHandlers, type LiveParts } from './live-handlers.js';
 import { memberHandlers } from './member-handlers.js';
 import { proxiedRoutes, proxyHandlers } from './proxy-handlers.js';
 import { signInHandlers } from './sign-in-handlers.js';
 import { tenantHandlers } from './tenant-handlers.js';
 
 /** Every route of the edge, whoever answers it. The matrix test is made from this table. */
-export const edgeRoutes = { ...identityRoutes, ...proxiedRoutes } as const;
+export const edgeRoutes = { ...identityRoutes, ...proxiedRoutes, ...liveRoutes } as const;
 
 export interface EdgeParts {
   readonly settings: GatewaySettings;
   readonly gateway: Gateway;
   readonly requests: Requests;
+  readonly live: LiveParts;
 }
 
 export async function bindEdge(fastify: FastifyInstance, parts: EdgeParts): Promise<void> {
-  const { gateway, settings, requests } = parts;
+  const { gateway, settings, requests, live } = parts;
   const { redis, logger } = gateway.connections;
   await bindRoutes(fastify, {
     routes: edgeRoutes,
@@ -39,6 +41,7 @@ export async function bindEdge(fastify: FastifyInstance, parts: EdgeParts): Prom
       ...memberHandlers(gateway),
       ...keyHandlers(gateway),
       ...proxyHandlers(requests),
+      ...liveHandlers(live),
     },
     authenticator: new BearerAuthenticator(gateway.authentication),
     logger,

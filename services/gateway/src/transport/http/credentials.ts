@@ -13,9 +13,13 @@ export class BearerAuthenticator extends Authenticator {
   }
 
   async authenticate(authorization: string | undefined): Promise<Principal> {
-    if (authorization === undefined || authorization === '') throw new AppError('auth.required');
-    const [, credential] = /^Bearer ([A-Za-z0-9._~+/=-]{1,4096})$/i.exec(authorization) ?? [];
-    if (!credential) throw new AppError('auth.invalid');
-    return this.#authentication.principalOf(credential);
+    return this.#authentication.principalOf(credentialIn(authorization));
   }
+}
+
+export function credentialIn(authorization: string | string[] | undefined): string {
+  if (authorization === undefined || authorization === '') throw new AppError('auth.required');
+  const [, credential] = /^Bearer ([A-Za-z0-9._~+/=-]{1,4096})$/i.exec(String(authorization)) ?? [];
+  if (!credential) throw new AppError('auth.invalid');
+  return credential;
 }
