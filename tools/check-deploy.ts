@@ -3,40 +3,44 @@ import path from 'node:path';
 import { services } from '@trunkline/contracts';
 import { composeNatsConf } from './deploy/compose-nats-conf.ts';
 import { refusedAtBoot } from './deploy/boot-settings.ts';
-import { at, readCompose, readManifests, type Tree } from './deploy/manifests.ts';
-import { checkDeployment, settingsOf, type Broken } from './deploy/policies.ts';
+import { at, readCompose, readManifests, workloadsOf, type Tree } from './deploy/manifests.ts';
+import { checkPodAddresses, checkWorkload, settingsOf, type Broken } from './deploy/policies.ts';
 import { schemaOf, settingsByService } from './docs/config-page.ts';
 
 /** Usage: node tools/check-deploy.ts. Compose file and k8s base against our rules and settings. */
 const root = path.join(import.meta.dirname, '..');
 const compose = readCompose(root);
 const manifests = readManifests(root);
-const deployments = manifests.filter((one) => one['kind'] === 'Deployment');
+const workloads = workloadsOf(manifests);
 const shared = (manifests.find((one) => one['kind'] === 'ConfigMap')?.['data'] ?? {}) as Tree;
 const schemas = await settingsByService(root);
 
 const broken: Broken[] = [
-  ...deployments.flatMap(checkDeployment),
+  ...workloads.flatMap(checkWorkload),
+  ...workloads
+    .filter((one) => one['kind'] === 'StatefulSet')
+    .flatMap((one) => checkPodAddresses(manifests, one)),
   ...services.flatMap(presence),
   ...services.flatMap((service) => settings(service, composeSettings(service), 'compose')),
-  ...deployments.flatMap((one) =>
+  ...workloads.flatMap((one) =>
     settings(String(at(one, 'metadata.name')), settingsOf(one, shared), 'k8s'),
   ),
-  ...(await Promise.all(deployments.map(bootSettings))).flat(),
+  ...(await Promise.all(workloads.map(bootSettings))).flat(),
   ...natsConf(),
+  ...withoutSandbox(),
 ];
 for (const one of broken) console.error(`${one.where}: ${one.what}`);
-console.log(`deploy: ${deployments.length} deployments and compose, ${broken.length} broken`);
+console.log(`deploy: ${workloads.length} workloads and compose, ${broken.length} broken`);
 process.exitCode = broken.length > 0 ? 1 : 0;
 
 function presence(service: string): Broken[] {
   const inCompose = at(compose, `services.${service}`) !== undefined;
   const kinds = manifests
     .filter((one) => at(one, 'metadata.name') === service)
-    .map((one) => one['kind']);
+    .map((one) => (workloads.includes(one) ? 'workload' : one['kind']));
   return [
     ...(inCompose ? [] : [{ where: service, what: 'is missing in docker-compose.yml' }]),
-    ...['Deployment', 'Service']
+    ...['workload', 'Service', 'PodDisruptionBudget']
       .filter((kind) => !kinds.includes(kind))
       .map((kind) => ({ where: service, what: `has no ${kind} in deploy/k8s/base` })),
   ];
@@ -58,13 +62,20 @@ function settings(service: string, given: readonly string[], where: string): Bro
   ];
 }
 
-async function bootSettings(deployment: Tree): Promise<Broken[]> {
-  const schema = await schemaOf(root, String(at(deployment, 'metadata.name')));
-  return schema ? refusedAtBoot(deployment, shared, schema) : [];
+async function bootSettings(workload: Tree): Promise<Broken[]> {
+  const schema = await schemaOf(root, String(at(workload, 'metadata.name')));
+  return schema ? refusedAtBoot(workload, shared, schema) : [];
 }
 
 function natsConf(): Broken[] {
   const file = 'deploy/compose/nats.conf';
   const fresh = readFileSync(path.join(root, file), 'utf8') === composeNatsConf();
   return fresh ? [] : [{ where: file, what: 'is stale: run `npm run docs` and commit it' }];
+}
+
+/** Its speech is GPL, and a stand-in for a vendor has no business in production. */
+function withoutSandbox(): Broken[] {
+  const file = '.dockerignore';
+  const lines = readFileSync(path.join(root, file), 'utf8').split('\n');
+  return lines.includes('sandbox') ? [] : [{ where: file, what: 'lets the sandbox into images' }];
 }

@@ -25,6 +25,7 @@ const lines = [
   ...users.map((user) => `NATS_PASSWORD_${user.toUpperCase()}=p${randomBytes(18).toString('hex')}`), // a leading digit would be read as a number
   `S3_ACCESS_KEY=${randomBytes(10).toString('hex')}`,
   `S3_SECRET_KEY=${randomBytes(20).toString('hex')}`,
+  `VOICE_RUNTIME_SIGNING_SECRET=${randomBytes(32).toString('hex')}`,
 ];
 writeFileSync('.env', `${lines.join('\n')}\n`, { mode: 0o600 });
 console.log(`wrote .env and ${keysDir}; next: docker compose up -d`);

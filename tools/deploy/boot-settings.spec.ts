@@ -1,20 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { schemaOf } from '../docs/config-page.ts';
 import { refusedAtBoot } from './boot-settings.ts';
-import { at, readManifests, type Tree } from './manifests.ts';
+import { at, readManifests, workloadsOf, type Tree } from './manifests.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const manifests = readManifests(root);
 const shared = manifests.find((one) => one['kind'] === 'ConfigMap')?.['data'] as Tree;
-const gateway = manifests.find(
-  (one) => one['kind'] === 'Deployment' && at(one, 'metadata.name') === 'gateway',
-) as Tree;
 
-async function refusedOf(spoil: (text: string) => string, more: Tree = {}): Promise<string[]> {
-  const schema = await schemaOf(root, 'gateway');
-  if (!schema) throw new Error('the gateway is not built');
-  const deployment = JSON.parse(spoil(JSON.stringify(gateway))) as Tree;
-  return refusedAtBoot(deployment, { ...shared, ...more }, schema).map(({ what }) => what);
+async function refusedOf(
+  spoil: (text: string) => string,
+  more: Tree = {},
+  service = 'gateway',
+): Promise<string[]> {
+  const schema = await schemaOf(root, service);
+  if (!schema) throw new Error(`${service} is not built`);
+  const ours = workloadsOf(manifests).find((one) => at(one, 'metadata.name') === service);
+  const workload = JSON.parse(spoil(JSON.stringify(ours))) as Tree;
+  return refusedAtBoot(workload, { ...shared, ...more }, schema).map(({ what }) => what);
 }
 
 describe('refusedAtBoot', () => {
@@ -32,5 +34,16 @@ describe('refusedAtBoot', () => {
   it('sees a value that the service would refuse', async () => {
     const refused = await refusedOf((text) => text, { LOG_LEVEL: 'loud' });
     expect(refused).toEqual([expect.stringContaining('LOG_LEVEL')]);
+  });
+
+  it.each([
+    ['finds nothing in the address of a pod', (text: string) => text, []],
+    [
+      'sees an address that names what stands nowhere above it',
+      (text: string) => text.replace('wss://$(VOICE_POD)', '$(POD)'),
+      [expect.stringContaining('VOICE_RUNTIME_WS_BASE_URL')],
+    ],
+  ])('%s', async (_name, spoil, refused) => {
+    expect(await refusedOf(spoil, {}, 'voice')).toEqual(refused);
   });
 });

@@ -32,3 +32,12 @@ export function at(tree: unknown, dotted: string): unknown {
       tree,
     );
 }
+
+/** What runs a service's pods. */
+export function workloadsOf(manifests: readonly Tree[]): Tree[] {
+  return manifests.filter((one) => one['kind'] === 'Deployment' || one['kind'] === 'StatefulSet');
+}
+
+export function containerOf(workload: Tree): Tree | undefined {
+  return (at(workload, 'spec.template.spec.containers') as readonly Tree[] | undefined)?.[0];
+}
