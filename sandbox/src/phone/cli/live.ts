@@ -50,7 +50,7 @@ async function followOnce(following: Following, place: Place): Promise<boolean> 
   }
   for await (const { id, data } of eventsIn(response.body)) {
     place.lastId = id ?? place.lastId;
-    const event = parsed(data);
+    const event = data === '' ? undefined : parsed(data);
     if (event) onEvent(event);
   }
   return true;
@@ -69,6 +69,7 @@ interface ServerSentEvent {
   readonly data: string;
 }
 
+/** Those without data too: a ping may hold an id to go on from. */
 export async function* eventsIn(body: AsyncIterable<Uint8Array>): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let pending = '';
@@ -77,8 +78,7 @@ export async function* eventsIn(body: AsyncIterable<Uint8Array>): AsyncGenerator
     const parts = pending.split(/\r?\n\r?\n/);
     pending = (parts.pop() ?? '').slice(-MAX_PENDING_CHARS);
     for (const part of parts) {
-      const event = eventIn(part);
-      if (event.data !== '') yield event;
+      yield eventIn(part);
     }
   }
 }

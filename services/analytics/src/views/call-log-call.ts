@@ -24,6 +24,8 @@ const changes: { readonly [Type in CallEvent['type']]: Change<Of<Type>> } = {
     return {
       ...{ kind, direction, agent, version, mode, carrier, carrierAccount, from, to },
       ...{ campaign, conversation, startedAt: occurredAt, createdAt, ...live(doc) },
+      // What the dial said of an end was no end: there is a call.
+      endReason: null,
     };
   },
   'call.joined': (doc) => live(doc),
