@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { systemClock } from '@trunkline/kernel';
 import {
   connectMongo,
   HealthRegistry,
@@ -33,6 +34,7 @@ import { openFacts } from './open-facts.js';
 import { openRecorder } from './open-recorder.js';
 import { openSweeper } from './open-sweeper.js';
 import { openTools } from './open-tools.js';
+import { eraseHandlers } from './transport/erase-handlers.js';
 import { Door, openDoor } from './transport/open-door.js';
 
 const LOG_POOL_SIZE = 2;
@@ -73,6 +75,7 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   });
   return openDoor({
     ...{ ...parts, settings, store, runner },
+    handlers: eraseHandlers({ store, objects, clock: systemClock }),
     agents: new NatsAgentSource(requests),
     accounts: new NatsCarrierAccounts(requests),
   });

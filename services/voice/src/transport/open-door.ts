@@ -40,6 +40,8 @@ export interface DoorParts {
   readonly agents: AgentSource;
   readonly accounts: CarrierAccountSource;
   readonly runner: CallRunner;
+  /** What else the service answers. */
+  readonly handlers?: readonly RequestHandler[];
   /** Shorter in tests. */
   readonly limits?: Partial<EndpointLimits>;
 }
@@ -94,7 +96,10 @@ export function openDoor(parts: DoorParts): Door {
   const others = new NatsOtherPods({ connection: nats.connection, pod, logger, nowMs });
   bindLife(parts, { pod, reservations, endpoint, podDoors, others });
   const whereabouts = new LogWhereabouts(store);
-  const handlers = doorHandlers({ door, store, clock, whereabouts, others });
+  const handlers = [
+    ...doorHandlers({ door, store, clock, whereabouts, others }),
+    ...(parts.handlers ?? []),
+  ];
   return new Door({ pod, handlers, reservations }, endpoint);
 }
 

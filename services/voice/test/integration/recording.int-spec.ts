@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CallFact } from '@trunkline/contracts';
 import { S3ObjectStore, type ObjectStore } from '@trunkline/platform';
-import { eventually } from '@trunkline/testing';
+import { ChaosProxy, eventually } from '@trunkline/testing';
 import { FolderSpool } from '../../src/adapters/spool/folder-spool.js';
+import type { Spool, SpoolFile } from '../../src/app/recording/ports.js';
 import { RecordingVault } from '../../src/app/recording/recording-vault.js';
 import { SpooledRecorder } from '../../src/app/recording/spooled-recorder.js';
 import { phoneFormat, type CallRecording } from '../../src/app/ports/index.js';
@@ -28,6 +29,33 @@ const CALLER = 0x10;
 const AGENT = 0x90;
 const frameOf = (code: number): Uint8Array => new Uint8Array(160).fill(code);
 
+/** Refuses what is more than so much of a call, as a full one does. */
+class SmallDisk extends FolderSpool {
+  constructor(
+    folder: string,
+    private readonly sizeBytes: number,
+  ) {
+    super(folder);
+  }
+
+  override async create(name: string): Promise<SpoolFile> {
+    const file = await super.create(name);
+    const append = async (bytes: Uint8Array): Promise<void> => {
+      if (file.sizeBytes + bytes.length > this.sizeBytes) throw new Error('ENOSPC');
+      await file.append(bytes);
+    };
+    return {
+      append,
+      sync: () => file.sync(),
+      read: (at, length) => file.read(at, length),
+      close: () => file.close(),
+      get sizeBytes() {
+        return file.sizeBytes;
+      },
+    };
+  }
+}
+
 /** A recorder on a clock of its own, and one call of an own tenant in it. */
 class Room {
   nowMs = 0;
@@ -40,12 +68,13 @@ class Room {
   constructor(
     readonly objects: ObjectStore,
     readonly folder: string,
+    spool: Spool = new FolderSpool(folder),
   ) {
     const { logger } = quietLogger();
     this.vault = new RecordingVault({ objects, logger });
     const recorder = new SpooledRecorder({
       ...{ vault: this.vault, objects, logger, segmentMs: 1000 },
-      spool: new FolderSpool(folder),
+      spool,
       nowMs: () => this.nowMs,
     });
     this.recording = recorder.open({
@@ -53,6 +82,10 @@ class Room {
       ...{ format: phoneFormat, stereo: true },
       facts: { write: (fact) => void this.facts.push(fact), settled: () => Promise.resolve() },
     });
+  }
+
+  get name(): string {
+    return `${this.tenant}.${this.callId}`;
   }
 
   talk(ticks: number): void {
@@ -158,5 +191,39 @@ describe('a recording', () => {
     const left: string[] = [];
     for await (const { name } of objects.list('spool', `${room.tenant}/`, 10)) left.push(name);
     expect(left).toEqual([]);
+  });
+
+  it('E5 keeps it in the spool while the store is away, and stores it when it is back', async () => {
+    const proxy = await ChaosProxy.before(setting('S3_ENDPOINT'));
+    try {
+      const room = new Room(openStore(`http://127.0.0.1:${proxy.port}`), folder);
+      room.recording.begin();
+      room.talk(100);
+      await proxy.leave();
+      await expect(room.recording.finish(AbortSignal.timeout(1000))).rejects.toMatchObject({
+        name: 'TimeoutError',
+      });
+      expect(room.facts).toEqual([]);
+      expect(await readdir(folder)).toEqual([room.name]);
+      expect(room.vault.oldestMs).toBeGreaterThan(0);
+      await proxy.comeBack();
+      await eventually(() => room.stored.by === 'pod', { deadlineMs: 30_000 });
+      await eventually(async () => (await readdir(folder)).length === 0);
+    } finally {
+      await proxy.stop();
+    }
+  }, 60_000);
+
+  it('goes on with the call when the disk is full, and stores what it had', async () => {
+    const room = new Room(objects, folder, new SmallDisk(folder, 12_000));
+    room.recording.begin();
+    room.talk(80);
+    await eventually(async () => (await stat(join(folder, room.name))).size > 1024);
+    room.talk(100);
+    await eventually(() => room.recording.state === 'truncated');
+    room.talk(100);
+    await room.recording.finish(AbortSignal.timeout(10_000));
+    expect(room.facts.map(({ type }) => type)).toEqual(['call.error', 'call.recording-stored']);
+    expect(room.stored.truncated).toBe(true);
   });
 });

@@ -196,9 +196,9 @@ export class FactWriter implements CallFactWriter {
     await this.#send(record);
   }
 
-  /** It is there already, or the first end stands. */
+  /** It is there already, or the first end stands, or everything of this call is forgotten. */
   #isNeedless({ eventId, fact }: FactRecord): boolean {
-    if (this.#known.has(eventId)) return true;
+    if (this.#known.has(eventId) || this.#told.has('call.erased')) return true;
     return once.has(fact.type) && this.#told.has(fact.type);
   }
 

@@ -24,12 +24,16 @@ export class Upload {
   readonly #order: UploadOrder;
   readonly #stream = new PassThrough({ highWaterMark: 256 * 1024 });
   readonly #hash = createHash('sha256');
+  readonly #stop = new AbortController();
   readonly #put: Promise<void>;
 
   constructor(objects: ObjectStore, order: UploadOrder, signal: AbortSignal) {
     this.#order = order;
     const { bucket, key: name, sizeBytes, contentType, metadata } = order;
-    const options: PutOptions = { contentType, sizeBytes, metadata, limitMs: LIMIT_MS, signal };
+    const options: PutOptions = {
+      ...{ contentType, sizeBytes, metadata, limitMs: LIMIT_MS },
+      signal: AbortSignal.any([signal, this.#stop.signal]),
+    };
     this.#put = objects.put({ bucket, name }, this.#stream, options);
     // Heard at `done`; until then a failure only stops the stream.
     this.#put.catch(() => this.#stream.destroy());
@@ -51,7 +55,7 @@ export class Upload {
 
   /** The order of the others failed: this one is not finished either. */
   async giveUp(reason: unknown): Promise<void> {
-    this.#stream.destroy(reason instanceof Error ? reason : undefined);
+    this.#stop.abort(reason);
     await Promise.allSettled([this.#put]);
   }
 }
