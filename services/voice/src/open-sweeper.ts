@@ -82,9 +82,12 @@ async function openViews(world: SweeperWorld): Promise<Mongo> {
 function runRounds({ lifecycle, logger, replayed }: SweeperWorld, sweeper: Sweeper): void {
   const { signal } = lifecycle;
   let running: Promise<void> | undefined;
+  let isTidy = false;
   const round = async (): Promise<void> => {
     try {
       await replayed;
+      if (!isTidy) await sweeper.tidy(signal);
+      isTidy = true;
       await sweeper.round(signal);
     } catch (error) {
       if (!signal.aborted) logger.warn('sweep.round-failed', { error });

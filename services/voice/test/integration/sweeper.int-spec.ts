@@ -19,6 +19,7 @@ import { eventually, startNats, testMongo, type TestNats } from '@trunkline/test
 import { FileJournal } from '../../src/adapters/journal/file-journal.js';
 import { NatsPods } from '../../src/adapters/leases/nats-pods.js';
 import { MongoOpenCalls } from '../../src/adapters/mongo/before-tenant.js';
+import { FolderSpool } from '../../src/adapters/spool/folder-spool.js';
 import { PodFolders } from '../../src/adapters/spool/pod-folders.js';
 import { JournaledCallFacts } from '../../src/app/facts/journaled-call-facts.js';
 import { RecordingVault } from '../../src/app/recording/recording-vault.js';
@@ -200,4 +201,32 @@ describe('what a dead pod leaves', () => {
     },
     60_000,
   );
+
+  it('takes away what it had stored already when it died, and nothing else', async () => {
+    const spool = new FolderSpool(join(folder, 'spool/sweeper'));
+    const facts = new JournaledCallFacts({
+      ...{ store, logger, journal: new FileJournal(join(folder, 'journal/own')) },
+    });
+    const stored = { key: 'k', sizeBytes: 1, sha256: '0'.repeat(64) };
+    const about = { stereo: null, peaks: null, durationMs: 20, truncated: false };
+    const names = ['kept', 'stored'].map((name) => `tidy.${name}-${randomUUID().slice(0, 8)}`);
+    for (const name of names) {
+      const callId = name.split('.')[1] ?? '';
+      const head = { tenant: 'tidy', callId, correlationId: 'r-1' };
+      const writer = await facts.start(head, startedOn('sweeper'));
+      if (callId.startsWith('stored')) {
+        writer.write({
+          type: 'call.recording-stored',
+          data: { ...about, mono: stored, by: 'pod' },
+        });
+      }
+      await writer.settled(soon());
+      await (await spool.create(name)).close();
+    }
+    const { sweeper, close } = openSweeper();
+    await sweeper.tidy(soon());
+    expect(await spool.names()).toEqual([names[0]]);
+    await facts.close(soon());
+    await close();
+  });
 });

@@ -31,6 +31,21 @@ export class Sweeper {
     this.#parts = parts;
   }
 
+  /**
+   * Once, before this process has calls: what lies in its own spool although the log has it stored,
+   * or wants it forgotten.
+   */
+  async tidy(signal: AbortSignal): Promise<void> {
+    const { pod, remains, store } = this.#parts;
+    const spool = remains.spoolOf(pod);
+    for (const name of await spool.names()) {
+      const [tenant = '', id = ''] = name.split('.');
+      const ref = { tenant, aggregate: 'call', id };
+      const lost = new LostCall((await store.load(ref, { signal })).events);
+      if (lost.has('call.recording-stored') || lost.has('call.erased')) await spool.remove(name);
+    }
+  }
+
   /** One look at everybody; answers false when it was not our turn. */
   async round(signal: AbortSignal): Promise<boolean> {
     const { pods, patienceMs } = this.#parts;
@@ -93,7 +108,7 @@ export class Sweeper {
     if (remnant === 'unknown') return;
     this.#settled.add(callId);
     if (!remnant) return;
-    if (lost.has('call.recording-stored')) return remnant.forget();
+    if (lost.has('call.recording-stored') || lost.has('call.erased')) return remnant.forget();
     void adopt(this.#parts, call, { remnant, facts: writer });
   }
 
