@@ -5,7 +5,7 @@ import { ms, percent, printTable } from '../table.js';
 import { letThemCall, type CallerOrder, type CallerReport } from './callers.js';
 import { overFloor } from './floor.js';
 import { agentGreeting, StandIns } from './stand-ins.js';
-import { coreShare, sampleVoice, type ProcessSample } from './voice-process.js';
+import { coreShare, sampleVoice } from './voice-process.js';
 
 const NUMBER = '+15557770001';
 /** Above it the callers or the stand-ins were too busy to be believed. */
@@ -46,10 +46,9 @@ export async function benchVoice(args: readonly string[]): Promise<void> {
   });
   // The first calls pay for the compiler and for new connections.
   await letThemCall({ ...order(5), minutes: 0.1, turns: 2 });
-  const idle = await sampleVoice(places.voice);
   const counts = isQuick ? [1, 25] : [1, 25, 100, 200];
   const rows: Measured[] = [];
-  for (const calls of counts) rows.push(await measure(order(calls), { places, standIns, idle }));
+  for (const calls of counts) rows.push(await measure(order(calls), { places, standIns }));
   print(rows);
   await printInterruptions({ ...order(10), flags: { ...flags, 'interrupt-every': '2' } });
   if (args.includes('--soak')) await soak({ ...order(50), totalCalls: 1000, turns: 1 }, places);
@@ -103,20 +102,18 @@ async function openLine(client: Client, places: Places): Promise<Record<string, 
 
 async function measure(
   order: CallerOrder,
-  on: {
-    readonly places: Places;
-    readonly standIns: StandIns;
-    readonly idle: ProcessSample;
-  },
+  on: { readonly places: Places; readonly standIns: StandIns },
 ): Promise<Measured> {
-  const { places, standIns, idle } = on;
+  const { places, standIns } = on;
   await standIns.stamps();
   const openedBefore = await standIns.connectionsOpened();
   const before = await sampleVoice(places.voice);
   let most = before;
+  let loopP99Ms = 0;
   const look = async (): Promise<void> => {
     const now = await sampleVoice(places.voice);
     if (now.residentBytes > most.residentBytes) most = now;
+    loopP99Ms = Math.max(loopP99Ms, now.loopP99Ms);
   };
   const sampling = setInterval(() => void look(), SAMPLE_EVERY_MS);
   const report = await letThemCall(order);
@@ -130,9 +127,9 @@ async function measure(
     report,
     over: overFloor(report.turns, await standIns.stamps()),
     core: coreShare(before, after) / order.calls,
-    extraBytes: (most.residentBytes - idle.residentBytes) / order.calls,
+    extraBytes: Math.max(0, most.residentBytes - before.residentBytes) / order.calls,
     connectionsPerTurn: report.turns.length === 0 ? 0 : extra / report.turns.length,
-    loopP99Ms: after.loopP99Ms,
+    loopP99Ms,
     standInLoopP99Ms: await standIns.loopP99Ms(),
   };
 }

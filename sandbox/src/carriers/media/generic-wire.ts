@@ -1,4 +1,5 @@
 import { decodeMuLaw, encodeMuLaw } from '../../speech/g711.js';
+import { resample } from '../../speech/resample.js';
 import type { Frame } from '../../phone/frames.js';
 import { readName, readObject, readPayload, type FromPlatform, type Wire } from './wire.js';
 
@@ -8,6 +9,7 @@ const format = 'pcm_16k';
 /** Row E6: the socket of browsers, 16 kHz PCM in JSON; here spoken by a telephone's ear and mouth. */
 export class GenericWire implements Wire {
   readonly #sessionId: string;
+  readonly #widener = new Widener();
   #sequence = 0;
 
   constructor(sessionId: string) {
@@ -25,7 +27,7 @@ export class GenericWire implements Wire {
   audio(frame: Frame): string {
     const timestamp = this.#sequence * FRAME_MS;
     this.#sequence += 1;
-    const data = widen(frame.bytes).toString('base64');
+    const data = this.#widener.widen(frame.bytes).toString('base64');
     return this.#message({ type: 'audio', timestamp, sequence: this.#sequence, data, format });
   }
 
@@ -72,16 +74,23 @@ export class GenericWire implements Wire {
   }
 }
 
-/** Each sample of 8 kHz and the middle between it and the next. */
-function widen(bytes: Uint8Array): Buffer {
-  const pcm = Buffer.alloc(bytes.length * 4);
-  for (let at = 0; at < bytes.length; at += 1) {
-    const here = decodeMuLaw(bytes[at] ?? 0xff);
-    const next = decodeMuLaw(bytes[at + 1] ?? bytes[at] ?? 0xff);
-    pcm.writeInt16LE(here, at * 4);
-    pcm.writeInt16LE((here + next) >> 1, at * 4 + 2);
+/** What the filter has to see before and after a sample. */
+const REACH = 32;
+
+/** From a telephone's 8 kHz to 16 kHz, frame by frame and without a seam; 4 ms late. */
+class Widener {
+  #before = new Int16Array(2 * REACH);
+
+  widen(bytes: Uint8Array): Buffer {
+    const all = new Int16Array(2 * REACH + bytes.length);
+    all.set(this.#before);
+    bytes.forEach((byte, at) => (all[2 * REACH + at] = decodeMuLaw(byte)));
+    this.#before = all.slice(-2 * REACH);
+    const wide = resample(all, 8000, 16_000).subarray(2 * REACH, 2 * REACH + 2 * bytes.length);
+    const pcm = Buffer.alloc(wide.length * 2);
+    wide.forEach((sample, at) => pcm.writeInt16LE(sample, at * 2));
+    return pcm;
   }
-  return pcm;
 }
 
 function narrow(message: FromPlatform): FromPlatform {

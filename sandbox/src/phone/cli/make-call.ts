@@ -10,6 +10,7 @@ import { printSpoken, type Spoken } from './print-spoken.js';
 import { Problem, reasonOf } from './problem.js';
 import { SandboxClient } from './sandbox-client.js';
 import { Screen } from './screen.js';
+import type { SpokenText } from '../voice.js';
 import { speakFromBrowser } from './web-call.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -110,19 +111,27 @@ async function place(placing: Placing): Promise<Placed> {
   return placing.flags.isWeb ? await placeFromBrowser(placing) : await placeByCarrier(placing);
 }
 
-async function placeFromBrowser({ flags, platform, signal, screen }: Placing): Promise<Placed> {
+async function placeFromBrowser({
+  flags,
+  env,
+  platform,
+  signal,
+  screen,
+}: Placing): Promise<Placed> {
   const agent = await agentFor(platform, flags.agent);
   const body = { agent: agent.id, kind: 'practice' };
   const session = await platform.send('POST', '/v1/voice-sessions', body);
   screen.line('calling', { agent }, `· speaking to ${agent.name} from a browser`);
   const socket = { url: String(session['url']), token: String(session['token']) };
   const { script } = flags;
+  const sandbox = new SandboxClient(needed(env, 'SANDBOX_URL'));
+  const onSoon = (said: SpokenText): Promise<void> => sandbox.willHear(said);
   const callId = String(session['id']);
   return {
     agent: agent.id,
     from: '',
     callId,
-    speak: () => speakFromBrowser({ ...socket, sessionId: callId, script, signal }),
+    speak: () => speakFromBrowser({ ...socket, sessionId: callId, script, onSoon, signal }),
   };
 }
 

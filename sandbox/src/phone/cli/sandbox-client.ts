@@ -1,5 +1,6 @@
 import type { CallerReport } from '../caller.js';
 import type { CallerScript } from '../script.js';
+import type { SpokenText } from '../voice.js';
 import { Problem, reasonOf } from './problem.js';
 
 export interface RingOrder {
@@ -25,7 +26,7 @@ export interface SimulatedCall {
 const DEADLINE_MS = 40_000;
 const WAIT_MS = 20_000;
 
-/** The carriers' side of the sandbox, told what to do. */
+/** The sandbox, told what to do. */
 export class SandboxClient {
   readonly #url: string;
 
@@ -34,36 +35,41 @@ export class SandboxClient {
   }
 
   async register(account: object): Promise<void> {
-    await this.#ask('/accounts', account);
+    await this.#ask('/carriers/accounts', account);
+  }
+
+  /** The stand-ins that hear understand only what they were told is going to be said. */
+  async willHear({ say, wav }: SpokenText): Promise<void> {
+    await this.#ask('/utterances', { text: say, ...(wav === undefined ? {} : { audio: wav }) });
   }
 
   async ring(order: RingOrder): Promise<string> {
-    const { id } = (await this.#ask('/ring', order)) as { readonly id: string };
+    const { id } = (await this.#ask('/carriers/ring', order)) as { readonly id: string };
     return id;
   }
 
   hangUp(id: string): Promise<unknown> {
-    return this.#ask(`/calls/${encodeURIComponent(id)}/hang-up`, {});
+    return this.#ask(`/carriers/calls/${encodeURIComponent(id)}/hang-up`, {});
   }
 
   /** Waits for the end of the call. */
   async finished(id: string, signal: AbortSignal): Promise<SimulatedCall> {
     for (;;) {
-      const path = `/calls/${encodeURIComponent(id)}?waitMs=${WAIT_MS}`;
+      const path = `/carriers/calls/${encodeURIComponent(id)}?waitMs=${WAIT_MS}`;
       const call = (await this.#ask(path)) as SimulatedCall;
       if (call.isFinished || signal.aborted) return call;
     }
   }
 
   async recording(id: string): Promise<Buffer> {
-    const answer = await this.#ask(`/calls/${encodeURIComponent(id)}/recording`);
+    const answer = await this.#ask(`/carriers/calls/${encodeURIComponent(id)}/recording`);
     return Buffer.from((answer as { readonly wav: string }).wav, 'base64');
   }
 
   async #ask(path: string, body?: object): Promise<unknown> {
     let response: Response;
     try {
-      response = await fetch(`${this.#url}/__control/carriers${path}`, {
+      response = await fetch(`${this.#url}/__control${path}`, {
         ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
         signal: AbortSignal.timeout(DEADLINE_MS),
       });

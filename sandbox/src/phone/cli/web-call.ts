@@ -4,7 +4,7 @@ import { MediaSocket } from '../../carriers/media/media-socket.js';
 import { Caller } from '../caller.js';
 import type { CallerScript } from '../script.js';
 import { Ticker } from '../ticker.js';
-import { synthesizedSpeech, Voice } from '../voice.js';
+import { synthesizedSpeech, Voice, type OnSoonSpoken } from '../voice.js';
 import type { Spoken } from './print-spoken.js';
 
 export interface BrowserCall {
@@ -13,12 +13,14 @@ export interface BrowserCall {
   readonly token: string;
   readonly sessionId: string;
   readonly script: CallerScript;
+  /** Told before it is spoken; with real vendors nobody has to know. */
+  readonly onSoon?: OnSoonSpoken;
   readonly signal: AbortSignal;
 }
 
 /** The caller without a carrier: on the socket that browsers use. */
 export async function speakFromBrowser(call: BrowserCall): Promise<Spoken> {
-  const voice = new Voice(synthesizedSpeech);
+  const voice = new Voice(synthesizedSpeech, call.onSoon);
   await voice.prepare(call.script);
   const notes: string[] = [];
   const socket = new MediaSocket({

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { eventually } from '@trunkline/testing';
 import { Platform } from './platform.js';
 
@@ -38,10 +41,15 @@ export class CallerWorld {
   private constructor(
     readonly platform: Platform,
     private readonly token: string,
+    private readonly owner: { readonly email: string; readonly password: string },
   ) {}
 
   static async start(): Promise<CallerWorld> {
-    const platform = await Platform.start();
+    return CallerWorld.tenantOn(await Platform.start());
+  }
+
+  /** Another tenant of a platform that runs: its keys, and so its faults, are its own. */
+  static async tenantOn(platform: Platform): Promise<CallerWorld> {
     const email = `owner-${randomUUID()}@example.com`;
     const password = randomBytes(18).toString('base64url');
     const given = ['--email', email, '--tenant', 'Calls', '--password', password];
@@ -55,7 +63,7 @@ export class CallerWorld {
       if (!response.ok) throw new Error(`login: ${response.status}`);
       return ((await response.json()) as { accessToken: string }).accessToken;
     };
-    return new CallerWorld(platform, await eventually(login));
+    return new CallerWorld(platform, await eventually(login), { email, password });
   }
 
   async api<T>(method: string, path: string, body?: Json): Promise<T> {
@@ -153,6 +161,29 @@ export class CallerWorld {
       },
       { deadlineMs: 20_000 },
     );
+  }
+
+  /** `npm run call` as its user has it: what it printed, and how it ended. */
+  async phone(args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
+    const program = join(import.meta.dirname, '../../../../sandbox/dist/phone/cli/main.js');
+    const gateway = this.platform.urlOf('gateway');
+    const child = spawn(process.execPath, [program, ...args], {
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        GATEWAY_URL: gateway,
+        PUBLIC_BASE_URL: gateway,
+        SANDBOX_URL: this.platform.urlOf('sandbox'),
+        DEMO_EMAIL: this.owner.email,
+        DEMO_PASSWORD: this.owner.password,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said: string[] = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    }
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code: code ?? -1, text: said.join('') };
   }
 
   stop(): Promise<void> {
