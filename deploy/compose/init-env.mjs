@@ -15,12 +15,12 @@ mkdirSync(keysDir, { recursive: true });
 const tokenKeys = ['access', 'principal'].map(makeKey);
 const principal = tokenKeys.filter((key) => key.use === 'principal');
 const askers = ['voice', 'campaigns', 'analytics'];
-const serviceKeys = askers.map((name) => [name, makeKey('service', `svc-${name}`)]);
-const known = [...principal, ...serviceKeys.map(([, key]) => key)].map(publicPart);
+const serviceKeys = askers.map((name) => ({ name, key: makeKey('service', `svc-${name}`) }));
+const known = [...principal, ...serviceKeys.map(({ key }) => key)].map(publicPart);
 write('kek', randomBytes(32).toString('base64'));
 write('token-keys.json', JSON.stringify({ keys: tokenKeys }));
 write('principal-jwks.json', JSON.stringify({ keys: known }));
-for (const [name, key] of serviceKeys) write(`svc-${name}.json`, JSON.stringify({ keys: [key] }));
+for (const { name, key } of serviceKeys) write(`svc-${name}.json`, JSON.stringify({ keys: [key] }));
 const lines = [
   ...users.map((user) => `NATS_PASSWORD_${user.toUpperCase()}=p${randomBytes(18).toString('hex')}`), // a leading digit would be read as a number
   `S3_ACCESS_KEY=${randomBytes(10).toString('hex')}`,
