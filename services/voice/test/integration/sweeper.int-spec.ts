@@ -91,11 +91,8 @@ describe('what a dead pod leaves', () => {
   };
 
   /** Talks on a pod of its own, until it is killed. */
-  const talk = async () => {
-    const [callId, pod] = [randomUUID(), randomUUID()].map((id) => id.slice(0, 13)) as [
-      string,
-      string,
-    ];
+  const talk = async (pod = randomUUID().slice(0, 13)) => {
+    const callId = randomUUID().slice(0, 13);
     const tenant = `t${callId.slice(0, 6)}`;
     const script = join(import.meta.dirname, '../fixtures/pod-process.mjs');
     const said: string[] = [];
@@ -201,6 +198,17 @@ describe('what a dead pod leaves', () => {
     },
     60_000,
   );
+
+  it('E5 ends under its own name what it had begun before it was killed', async () => {
+    const call = await talk('sweeper');
+    await kill();
+    const { sweeper, close } = openSweeper();
+    await sweeper.round(soon());
+    await storedOf(call);
+    const types = (await historyOf(call)).map(({ type }) => type);
+    expect(types.slice(-2)).toEqual(['call.ended', 'call.recording-stored']);
+    await close();
+  }, 60_000);
 
   it('takes away what it had stored already when it died, and nothing else', async () => {
     const spool = new FolderSpool(join(folder, 'spool/sweeper'));
