@@ -85,5 +85,7 @@ function demoLines(board: Board, demo: DemoLogin | undefined): string[] {
   const hasAgents = board.rows.some((row) => row.name === 'agents');
   const path = hasAgents ? '/v1/agents' : '/v1/audit';
   const call = `curl -H 'authorization: Bearer ${demo.apiKey}' ${board.gatewayUrl}${path}`;
-  return [login, `  API key   ${demo.apiKey}`, ...docs, `  Try next  ${call}`];
+  const canCall = ['voice', 'sandbox'].every((name) => board.rows.some((row) => row.name === name));
+  const phone = canCall ? [`  Call it   npm run call -- --say "Hello" --say "Goodbye"`] : [];
+  return [login, `  API key   ${demo.apiKey}`, ...docs, ...phone, `  Try next  ${call}`];
 }
