@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { missingPaths, pagesOf } from './named-paths.ts';
+import { missingPaths, pagesOf, unlistedPages } from './named-paths.ts';
 
 let root: string;
 
@@ -26,5 +26,18 @@ describe('the paths a page names', () => {
     const ours = path.join(import.meta.dirname, '../..');
     const some = ['CONTRIBUTING.md', 'services/gateway/README.md', 'docs/runbooks/forgetting.md'];
     expect(pagesOf(ours)).toEqual(expect.arrayContaining(some));
+  });
+});
+
+describe('an index', () => {
+  it('leads to every page beside it', () => {
+    mkdirSync(path.join(root, 'docs'));
+    const write = (name: string, text: string): void =>
+      writeFileSync(path.join(root, 'docs', name), text);
+    write('README.md', '| [one](one.md) | what one.md and other.md are about |');
+    write('one.md', '');
+    expect(unlistedPages(root, 'docs/README.md')).toEqual([]);
+    write('other.md', '');
+    expect(unlistedPages(root, 'docs/README.md')).toEqual(['docs/other.md']);
   });
 });

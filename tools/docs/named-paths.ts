@@ -15,3 +15,12 @@ export function pagesOf(root: string): string[] {
   const folders = ['*.md', 'docs/**/*.md', '{sandbox,bench}/*.md', '{libs,services}/*/*.md'];
   return globSync(folders, { cwd: root });
 }
+
+/** Pages beside an index that the index does not lead to. */
+export function unlistedPages(root: string, index: string): string[] {
+  const text = readFileSync(path.join(root, index), 'utf8');
+  const folder = path.dirname(index);
+  return globSync('*.md', { cwd: path.join(root, folder) })
+    .filter((name) => name !== path.basename(index) && !text.includes(`](${name})`))
+    .map((name) => path.posix.join(folder, name));
+}
