@@ -1,6 +1,5 @@
-import { decodeALaw, decodeMuLaw, samplesOf } from '@trunkline/telephony';
+import { decodeALaw, decodeMuLaw, Resampler, samplesOf } from '@trunkline/telephony';
 import { peakOf } from '../../domain/recording/mix.js';
-import { Resampler } from '../../domain/recording/resampler.js';
 import { laneOf } from '../../domain/recording/spool-record.js';
 import { WAV_RATE_HZ } from '../../domain/recording/wav.js';
 import type { AudioFormat } from '../ports/index.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeMuLaw, encodeMuLaw } from '@trunkline/telephony';
+import { decodeMuLaw, encodeMuLaw } from './mu-law.js';
 import { Resampler } from './resampler.js';
 
 const LOUD = 20_000;
@@ -38,7 +38,7 @@ function signalToNoiseDb(pcm: Int16Array, hz: number, rateHz: number): number {
   return 10 * Math.log10(signal / noise);
 }
 
-describe('resampling to 16 kHz', () => {
+describe('Resampler', () => {
   it('E2 keeps a tone clean from 8 kHz and from 24 kHz', () => {
     for (const fromHz of [8000, 24_000]) {
       const out = resampled(tone(1000, fromHz, fromHz), { fromHz, toHz: 16_000 });
@@ -54,6 +54,25 @@ describe('resampling to 16 kHz', () => {
     decodeMuLaw(bytes, decoded);
     const out = resampled(decoded, { fromHz: 8000, toHz: 16_000 });
     expect(signalToNoiseDb(out, 1000, 16_000)).toBeGreaterThan(35);
+  });
+
+  it('E2 keeps a tone clean between all rates, with the exact length of every frame', () => {
+    const rates = [8000, 16_000, 24_000];
+    for (const fromHz of rates) {
+      for (const toHz of rates.filter((rate) => rate !== fromHz)) {
+        const out = resampled(tone(1000, fromHz, fromHz), { fromHz, toHz });
+        expect(out.length).toBe(toHz);
+        expect(signalToNoiseDb(out, 1000, toHz)).toBeGreaterThan(60);
+      }
+    }
+  });
+
+  it('E2 folds nothing back that 8 kHz cannot hold', () => {
+    for (const fromHz of [16_000, 24_000]) {
+      const out = resampled(tone(5000, fromHz, fromHz), { fromHz, toHz: 8000 });
+      const loudest = out.subarray(800).reduce((peak, one) => Math.max(peak, Math.abs(one)), 0);
+      expect(loudest).toBeLessThan(LOUD / 1000);
+    }
   });
 
   it('lets nothing through that 16 kHz cannot hold', () => {

@@ -1,4 +1,4 @@
-/** Coefficients for each output sample: 24 reach 80 dB and leave the band up to 3.6 kHz alone. */
+/** Of the slower side: 24 reach 80 dB and leave the band up to 3.6 kHz alone. */
 const TAPS = 24;
 const KAISER_BETA = 8;
 const CUTOFF = 0.92;
@@ -16,7 +16,8 @@ export class Resampler {
   readonly #up: number;
   readonly #down: number;
   readonly #phases: readonly Float32Array[];
-  #history = new Float32Array(TAPS - 1);
+  readonly #taps: number;
+  #history: Float32Array;
   /** Of the next output, in steps of the upsampled stream, from the next input on. */
   #position = 0;
 
@@ -24,7 +25,9 @@ export class Resampler {
     const divisor = greatestCommonDivisor(fromHz, toHz);
     this.#up = toHz / divisor;
     this.#down = fromHz / divisor;
-    this.#phases = phasesOf(this.#up, this.#down);
+    this.#taps = TAPS * Math.max(1, Math.ceil(this.#down / this.#up));
+    this.#history = new Float32Array(this.#taps - 1);
+    this.#phases = phasesOf(this.#up, this.#down, this.#taps);
   }
 
   push(pcm: Int16Array): Int16Array {
@@ -47,12 +50,23 @@ export class Resampler {
 
 function filtered(input: Float32Array, from: number, phase: Float32Array): number {
   let sum = 0;
-  for (let tap = 0; tap < TAPS; tap += 1) sum += (input[from + tap] ?? 0) * (phase[tap] ?? 0);
+  for (let tap = 0; tap < phase.length; tap += 1)
+    sum += (input[from + tap] ?? 0) * (phase[tap] ?? 0);
   return sum;
 }
 
-function phasesOf(up: number, down: number): Float32Array[] {
-  const length = TAPS * up;
+const known = new Map<string, Float32Array[]>();
+
+/** Every call shares the coefficients; its own are only the last samples. */
+function phasesOf(up: number, down: number, taps: number): Float32Array[] {
+  const key = `${up}/${down}`;
+  const phases = known.get(key) ?? designed(up, down, taps);
+  known.set(key, phases);
+  return phases;
+}
+
+function designed(up: number, down: number, taps: number): Float32Array[] {
+  const length = taps * up;
   const middle = (length - 1) / 2;
   const cutoff = (CUTOFF * Math.min(1, up / down)) / up;
   const prototype = Float64Array.from({ length }, (_, index) => {
@@ -65,8 +79,8 @@ function phasesOf(up: number, down: number): Float32Array[] {
   return Array.from({ length: up }, (_, phase) =>
     // The newest input meets the first coefficient of its phase.
     Float32Array.from(
-      { length: TAPS },
-      (_unused, tap) => prototype[phase + (TAPS - 1 - tap) * up] ?? 0,
+      { length: taps },
+      (_unused, tap) => prototype[phase + (taps - 1 - tap) * up] ?? 0,
     ),
   );
 }
