@@ -75,6 +75,7 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   });
   return openDoor({
     ...{ ...parts, settings, store, runner },
+    mayTake: () => facts.hasRoom,
     handlers: eraseHandlers({ store, objects, clock: systemClock }),
     agents: new NatsAgentSource(requests),
     accounts: new NatsCarrierAccounts(requests),

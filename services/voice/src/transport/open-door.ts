@@ -40,6 +40,8 @@ export interface DoorParts {
   readonly agents: AgentSource;
   readonly accounts: CarrierAccountSource;
   readonly runner: CallRunner;
+  /** False while there is nowhere to write down what new calls would say. */
+  readonly mayTake?: () => boolean;
   /** What else the service answers. */
   readonly handlers?: readonly RequestHandler[];
   /** Shorter in tests. */
@@ -78,7 +80,8 @@ export function openDoor(parts: DoorParts): Door {
   const wsBaseUrl = settings.VOICE_RUNTIME_WS_BASE_URL.replace(/\/+$/, '');
   const clock = systemClock;
   const capacity = settings.VOICE_MAX_CALLS;
-  const reservations = new Reservations({ capacity, agents, accounts, clock });
+  const { mayTake = () => true } = parts;
+  const reservations = new Reservations({ capacity, agents, accounts, clock, mayTake });
   const tokens = new JoseStreamTokens({
     secret: settings.VOICE_RUNTIME_SIGNING_SECRET.reveal(),
     previousSecret: settings.VOICE_RUNTIME_SIGNING_SECRET_PREVIOUS.reveal(),

@@ -30,6 +30,19 @@ describe('Reservations', () => {
     await expect(reservations.reserve(planOf('d'), contextOf())).resolves.toBeDefined();
   });
 
+  it('gives no new place while there is nowhere to write, and keeps those it gave', async () => {
+    const journal = { hasRoom: true };
+    const reservations = new Reservations({
+      ...{ capacity: 5, agents: new FakeAgents(), accounts: new FakeAccounts() },
+      ...{ clock: { nowMs: () => 0 }, mayTake: () => journal.hasRoom },
+    });
+    const place = await reservations.reserve(planOf('a'), contextOf());
+    journal.hasRoom = false;
+    const refused = reservations.reserve(planOf('b'), contextOf());
+    await expect(refused).rejects.toMatchObject({ code: 'voice.no-room' });
+    expect(await reservations.reserve(planOf('a'), contextOf())).toBe(place);
+  });
+
   it('gives the same place to whoever asks again, and asks about the agent once', async () => {
     const { agents, reservations } = world();
     const [one, two] = await Promise.all([

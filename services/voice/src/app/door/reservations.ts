@@ -9,6 +9,8 @@ export interface ReservationsParts {
   readonly agents: AgentSource;
   readonly accounts: CarrierAccountSource;
   readonly clock: Clock;
+  /** False while what calls write down would have nowhere to go. */
+  readonly mayTake?: () => boolean;
 }
 
 interface Entry {
@@ -71,7 +73,8 @@ export class Reservations {
     const known = this.#entries.get(plan.callId);
     if (known?.tenant === tenant) return known.opening;
     if (known !== undefined || this.#over.has(plan.callId)) throw new AppError('call.taken');
-    if (!this.#isTaking || this.#entries.size >= this.#parts.capacity) {
+    const { capacity, mayTake } = this.#parts;
+    if (!this.#isTaking || this.#entries.size >= capacity || mayTake?.() === false) {
       throw new AppError('voice.no-room', { retryable: true });
     }
     const entry: Entry = { tenant, opening: this.#open(plan, context), place: null };
