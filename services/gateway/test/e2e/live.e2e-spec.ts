@@ -1,4 +1,6 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { liveCallSubject, type LiveNews } from '@trunkline/contracts';
 import { eventually } from '@trunkline/testing';
@@ -115,6 +117,27 @@ describe('GET /v1/live', () => {
     expect(again.texts).toEqual(['new']);
     const nobody = await open({ callId: 'nobodys' });
     expect((await nobody.first('snapshot')).data).toMatchObject({ calls: [] });
+  });
+
+  it('cuts off a reader that does not read, and keeps the others whole', async () => {
+    const view = await open({ callId: 'call-1' });
+    const answered = once(
+      get(`${world.url}/v1/live`, { headers: { authorization: `Bearer ${mine.token}` } }),
+      'response',
+    );
+    const [slow] = (await answered) as [IncomingMessage];
+    const closed = once(slow.socket, 'close');
+    const long = 'x'.repeat(20_000);
+    for (let count = 0; count < 1500; count += 1) tell(mine.tenant, 'call-2', long);
+    tell(mine.tenant, 'call-1', 'heard');
+    await view.first('turn');
+    await eventually(async () => {
+      const metrics = await (await fetch(`${world.url}/metrics`)).text();
+      expect(metrics).toMatch(/live_endings_total\{[^}]*why="overflow"[^}]*\} 1/);
+    });
+    slow.resume();
+    await closed;
+    expect(view.texts).toEqual(['heard']);
   });
 
   it('opens no more views of a tenant than allowed, and leaves the others theirs', async () => {
