@@ -56,6 +56,11 @@ export class Reservations {
     return this.#entries.size - this.liveCount;
   }
 
+  get #hasRoom(): boolean {
+    const { capacity, mayTake } = this.#parts;
+    return this.#isTaking && this.#entries.size < capacity && mayTake?.() !== false;
+  }
+
   places(): readonly Place[] {
     return [...this.#entries.values()].flatMap(({ place }) => place ?? []);
   }
@@ -73,10 +78,7 @@ export class Reservations {
     const known = this.#entries.get(plan.callId);
     if (known?.tenant === tenant) return known.opening;
     if (known !== undefined || this.#over.has(plan.callId)) throw new AppError('call.taken');
-    const { capacity, mayTake } = this.#parts;
-    if (!this.#isTaking || this.#entries.size >= capacity || mayTake?.() === false) {
-      throw new AppError('voice.no-room', { retryable: true });
-    }
+    if (!this.#hasRoom) throw new AppError('voice.no-room', { retryable: true });
     const entry: Entry = { tenant, opening: this.#open(plan, context), place: null };
     this.#entries.set(plan.callId, entry);
     try {
