@@ -22,9 +22,12 @@ const turns = [{ turn: 1, finalMs: 460, firstTokenMs: 712, firstByteMs: null, fi
 /** Once; before our call has come there is nothing to tell. */
 function liveAnswer({ headers }: Asked): string {
   const [webhook] = bench.platform.forms('/webhooks');
-  if (headers['last-event-id'] !== undefined || !webhook) return ': ping\n\n';
+  const snapshot = 'event: snapshot\ndata: {"type":"snapshot","calls":[],"isComplete":true}\n\n';
+  if (headers['last-event-id'] === 'e-1') return `${snapshot}: ping\nid: e-1\n\n`;
+  if (!webhook) return `id: e-0\n${snapshot}: ping\nid: e-0\n\n`;
   const started = { type: 'call-state', state: 'started', callId: 'call-1', agent: 'agent-1' };
-  return `: ping\n\nid: 1\ndata: ${JSON.stringify(started)}\n\n`;
+  const text = JSON.stringify({ ...started, reason: null });
+  return `id: e-0\n${snapshot}id: e-1\nevent: call-state\ndata: ${text}\n\n`;
 }
 
 const nothingYet = { agents: [], carrierAccounts: [], routes: [], calls: [] };
