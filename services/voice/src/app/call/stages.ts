@@ -11,6 +11,8 @@ import { Voicing } from './voicing.js';
 
 type Trouble = Omit<Extract<CallFact, { readonly type: 'call.error' }>['data'], 'atMs'>;
 
+const TELL_VOICE_EVERY_MS = 500;
+
 /** The working parts of one call, each telling the same story: what happened. */
 export class Stages {
   readonly mouth: Mouth;
@@ -21,6 +23,8 @@ export class Stages {
   /** Of the caller's turn that was understood last. */
   heardWords: readonly Word[] = [];
   heardConfidence: number | null = null;
+  #isDeaf = false;
+  #toldVoiceAtMs = -Infinity;
   readonly #happen: (input: TurnInput) => void;
 
   constructor(
@@ -60,11 +64,18 @@ export class Stages {
     line.onFrame((frame) => {
       ear.send(frame);
       recording.heard(frame);
-      if (voicing.isVoice(frame)) this.scribe.callerSpeaks(nowMs());
+      if (voicing.isVoice(frame)) this.#onVoice(nowMs());
     });
     line.onSent((frame) => recording.spoke(frame));
     void this.#follow(line.events, (event) => this.#onLine(event));
     void this.#follow(ear.news, (news) => this.#onEar(news));
+  }
+
+  #onVoice(atMs: number): void {
+    this.scribe.callerSpeaks(atMs);
+    if (!this.#isDeaf || atMs - this.#toldVoiceAtMs < TELL_VOICE_EVERY_MS) return;
+    this.#toldVoiceAtMs = atMs;
+    this.#happen({ type: 'caller-sounds' });
   }
 
   /** A source that breaks takes its call with it, and nothing else. */
@@ -104,14 +115,17 @@ export class Stages {
   #onEar(news: EarNews): void {
     switch (news.type) {
       case 'trouble':
-        return this.#trouble({
+        this.#isDeaf = true;
+        this.#trouble({
           stage: 'stt',
           provider: news.provider,
           code: news.code,
           recovered: true,
         });
+        return this.#happen({ type: 'hearing-lost' });
       case 'recovered':
-        return;
+        this.#isDeaf = false;
+        return this.#happen({ type: 'hearing-back' });
       case 'gave-up':
         this.#trouble({ stage: 'stt', provider: null, code: news.code, recovered: false });
         return this.#happen({ type: 'hearing-gave-up' });
@@ -164,7 +178,8 @@ export class Stages {
     if (event.type === 'speaks') return this.#happen({ type: 'reply-speaks', reply });
     if (event.type === 'ended') return this.#happen({ type: 'reply-ended', reply });
     const { provider } = this.parts.used.llm();
-    this.#trouble({ stage: 'llm', provider, code: codeOf(event.error), recovered: false });
+    const recovered = !event.reply.isAdopted;
+    this.#trouble({ stage: 'llm', provider, code: codeOf(event.error), recovered });
     this.#happen({ type: 'reply-failed', reply, stage: 'llm' });
   }
 

@@ -74,7 +74,6 @@ export function segment(
   rules: TurnRules,
   { text, speechFinal }: { readonly text: string; readonly speechFinal: boolean },
 ): Step {
-  if (rules.endpointing.mode === 'model') return nothing(state);
   const pendingText = joinText(state.pendingText, text);
   const { minDelayMs, maxDelayMs } = rules.endpointing;
   const afterMs = speechFinal ? minDelayMs : maxDelayMs;
@@ -178,7 +177,9 @@ export function utteranceLost(state: TurnState, rules: TurnRules): Step {
   const troubles = state.troubles + 1;
   if (troubles > 2) return hearingGaveUp(state, rules);
   const lost = { ...state, troubles, callerSpeaking: false };
-  return isSpeaking(lost) ? nothing(lost) : say(lost, 'trouble', rules.phrases.askToRepeat);
+  // A filler is no reason not to ask.
+  const isTalking = lost.speaking.some(({ kind }) => kind !== 'filler');
+  return isTalking ? nothing(lost) : say(lost, 'trouble', rules.phrases.askToRepeat);
 }
 
 export function hearingGaveUp(state: TurnState, rules: TurnRules): Step {

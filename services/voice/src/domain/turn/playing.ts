@@ -1,3 +1,4 @@
+import { bridgeDeafness } from './deafness.js';
 import { watchSilence } from './idle.js';
 import { endNow } from './speech.js';
 import { takeTurn } from './take-turn.js';
@@ -34,7 +35,12 @@ export function playEnded(
     bargeIn: state.bargeIn?.utterance === utterance ? null : state.bargeIn,
   };
   if (next.ending?.after === utterance) return endNow(next, next.ending);
-  return isSpeaking(next) ? nothing(next) : afterSpeech(next, rules);
+  if (isSpeaking(next)) return nothing(next);
+  return chain(
+    next,
+    (over) => afterSpeech(over, rules),
+    (over) => bridgeDeafness(over, rules),
+  );
 }
 
 function countTurn(state: TurnState, { kind }: Utterance): TurnState {

@@ -62,7 +62,8 @@ export function fillerTimer(rules: TurnRules): TurnEffect {
 export function sayFiller(state: TurnState, rules: TurnRules): Step {
   const { phrases } = rules.filler;
   const phrase = phrases[state.lastNumber % Math.max(1, phrases.length)];
-  const isBusy = isSpeaking(state) || state.callerSpeaking || state.ending !== null;
+  const isListening = state.callerSpeaking && !state.deaf;
+  const isBusy = isSpeaking(state) || isListening || state.ending !== null;
   return isBusy || phrase === undefined ? nothing(state) : say(state, 'filler', phrase);
 }
 
@@ -105,6 +106,10 @@ export function replyFailed(
 ): Step {
   const isSpoken = state.speaking.some(({ number }) => number === reply);
   if (state.reply?.number !== reply && !isSpoken) return nothing(state);
+  // Nobody waits for it yet: the end of the turn asks afresh.
+  if (stage === 'llm' && state.reply?.number === reply && state.reply.eager) {
+    return abandonReply(state);
+  }
   const speaking = state.speaking.filter(({ number }) => number !== reply);
   const troubles = state.troubles + 1;
   const failed = { ...state, troubles, speaking };

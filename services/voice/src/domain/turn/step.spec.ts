@@ -282,6 +282,36 @@ describe('trouble', () => {
     expect(call.when(ended('Go on')).does.at(-1)).toMatchObject({ do: 'think', keepVendor: true });
   });
 
+  it('E23 a caller whom nobody hears at the moment does not sit in silence', () => {
+    const call = givenCall().when({ type: 'hearing-lost' });
+    expect(call.timers()).toEqual({ filler: 1500 });
+    expect(call.when({ type: 'caller-sounds' }).timers()).toEqual({ filler: 1500 });
+    expect(call.when(timer('filler')).said).toEqual(['One moment, please.']);
+    call.when({ type: 'play-started', utterance: 1 });
+    call.when({ type: 'play-ended', utterance: 1, text: 'One moment, please.' });
+    expect(call.timers()).toMatchObject({ filler: 1500 });
+    expect(call.when({ type: 'hearing-back' }).timers()).toEqual({ filler: null });
+    expect(call.when({ type: 'caller-sounds' }).effects).toEqual([]);
+  });
+
+  it('E23 asks again for lost words although a filler is being spoken', () => {
+    const call = givenCall().when({ type: 'hearing-lost' }, timer('filler'));
+    call.when({ type: 'play-started', utterance: 1 }, { type: 'utterance-lost' });
+    expect(call.said).toEqual([call.rules.phrases.askToRepeat]);
+  });
+
+  it('says nothing of a prepared answer that failed: the end of the turn asks afresh', () => {
+    const call = givenCall().when({ type: 'eager-end', text: 'Hello' }, failed(1));
+    expect([call.said, call.state.troubles]).toEqual([[], 0]);
+    expect(call.when(ended('Hello')).does.at(-1)).toMatchObject({ do: 'think', reply: 2 });
+  });
+
+  it('understands an ear that ends no turns also where it stands in for one that does', () => {
+    const call = givenCall().when({ type: 'segment', text: 'Hello there.', speechFinal: true });
+    expect(call.timers()).toMatchObject({ endpoint: call.rules.endpointing.minDelayMs });
+    expect(call.when(timer('endpoint')).does.at(-1)).toMatchObject({ do: 'think' });
+  });
+
   it('a deaf call says sorry and ends', () => {
     const call = givenCall().when({ type: 'hearing-gave-up' });
     expect(call.state.ending).toMatchObject({ reason: 'error_stt' });

@@ -1,6 +1,7 @@
 import { askAgain, begin, isAskingConsent } from './consent.js';
 import { digit, digitsDone } from './digits.js';
 import * as hearing from './hearing.js';
+import * as deafness from './deafness.js';
 import { giveUp, promptIdle } from './idle.js';
 import { meetMachine, speakAfterBeep } from './machine.js';
 import { playEnded, playStarted } from './playing.js';
@@ -43,6 +44,9 @@ const ruleFor: { readonly [Type in TurnInput['type']]: Rule<InputOf<Type>> } = {
   paused: hearing.paused,
   'utterance-lost': hearing.utteranceLost,
   'hearing-gave-up': hearing.hearingGaveUp,
+  'hearing-lost': deafness.hearingLost,
+  'hearing-back': deafness.hearingBack,
+  'caller-sounds': deafness.callerSounds,
   digit: (state, rules, input) => digit(state, rules, input.digit),
 
   'play-started': (state, _rules, { utterance }) => playStarted(state, utterance),

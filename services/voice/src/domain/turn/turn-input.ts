@@ -39,6 +39,10 @@ export type TurnInput =
   | { readonly type: 'segment'; readonly text: string; readonly speechFinal: boolean }
   | { readonly type: 'turn-ended'; readonly text: string; readonly language: string | null }
   | { readonly type: 'utterance-lost' }
+  | { readonly type: 'hearing-lost' }
+  | { readonly type: 'hearing-back' }
+  /** A voice on the line, at most twice a second, and only while nobody understands it. */
+  | { readonly type: 'caller-sounds' }
   | { readonly type: 'hearing-gave-up' }
   | { readonly type: 'digit'; readonly digit: string }
   // Speaking

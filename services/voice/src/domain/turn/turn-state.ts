@@ -46,6 +46,8 @@ export interface TurnState {
   readonly speaking: readonly Utterance[];
   readonly bargeIn: BargeIn | null;
   readonly callerSpeaking: boolean;
+  /** Nobody understands the caller at the moment. */
+  readonly deaf: boolean;
   /** What is understood of the caller's present turn, where the model does not end turns. */
   readonly pendingText: string;
   /** The caller's present turn has cut the agent off. */
@@ -77,6 +79,7 @@ export const firstState: TurnState = {
   speaking: [],
   bargeIn: null,
   callerSpeaking: false,
+  deaf: false,
   pendingText: '',
   cutOff: false,
   completedTurns: 0,
