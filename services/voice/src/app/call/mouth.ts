@@ -40,6 +40,8 @@ export type MouthEvent =
 export class Mouth {
   readonly #parts: MouthParts;
   readonly #utterances = new Map<number, Utterance>();
+  /** In the order they are heard: only the first gives its sound to the player. */
+  readonly #queue: Utterance[] = [];
   #lastPlayNumber = 0;
   #hasRoom: Deferred<void> | undefined;
 
@@ -57,21 +59,20 @@ export class Mouth {
   begin(number: number, { kind, isHeld }: { kind: SpeechKind; isHeld: boolean }): Sentence {
     const utterance: Utterance = {
       ...{ number, kind, speaking: this.#parts.open(this.#parts.signal) },
-      ...{ held: isHeld ? [] : null, playNumber: null, text: '', words: [], soundBytes: 0 },
+      ...{ waiting: [], playNumber: null, text: '', words: [], soundBytes: 0 },
       ...{ isFinished: false, isOver: false, firstByteAtMs: null, startedAtMs: null, heardMs: 0 },
     };
     this.#utterances.set(number, utterance);
+    if (!isHeld) this.#queue.push(utterance);
     void this.#listen(utterance);
     return new Sentence(utterance, this.#parts.shape(), (error) => this.#fail(utterance, error));
   }
 
   release(number: number): void {
     const utterance = this.#utterances.get(number);
-    if (!utterance?.held) return;
-    const { held } = utterance;
-    utterance.held = null;
-    for (const bytes of held) this.#play(utterance, bytes);
-    if (utterance.isFinished) this.#finish(utterance);
+    if (!utterance || this.#queue.includes(utterance)) return;
+    this.#queue.push(utterance);
+    this.#soundNext();
   }
 
   /** Silences the carrier now; answers what was heard of what is being spoken. */
@@ -93,10 +94,7 @@ export class Mouth {
   cut(number: number): void {
     const utterance = this.#utterances.get(number);
     if (!utterance) return;
-    if (utterance.playNumber !== null) {
-      this.pause();
-      this.#parts.player.drop();
-    }
+    this.#silence(utterance);
     this.#end(utterance, true);
     // A vendor that could not be opened has nothing to cancel, and said so already.
     utterance.speaking.then((speaking) => speaking.cancel()).catch(() => undefined);
@@ -108,7 +106,7 @@ export class Mouth {
   }
 
   onPlay(event: PlayEvent): void {
-    this.#hasRoom?.resolve();
+    this.#makeRoom();
     const utterance = this.#playing(event.utterance);
     if (!utterance) return;
     if (event.type === 'play-started') {
@@ -139,13 +137,38 @@ export class Mouth {
   async #take(utterance: Utterance, bytes: Uint8Array): Promise<void> {
     utterance.firstByteAtMs ??= this.#parts.nowMs();
     utterance.soundBytes += bytes.byteLength;
-    if (utterance.held) utterance.held.push(bytes);
-    else this.#play(utterance, bytes);
-    while (this.#parts.player.queuedMs > MOST_QUEUED_MS && !utterance.isOver) {
+    if (this.#queue[0] === utterance) this.#play(utterance, bytes);
+    else utterance.waiting.push(bytes);
+    while (this.#isAhead(utterance) && !utterance.isOver) {
       this.#hasRoom ??= deferred<void>();
       await this.#hasRoom.promise;
-      this.#hasRoom = undefined;
     }
+  }
+
+  #isAhead(utterance: Utterance): boolean {
+    const isWaiting = utterance.playNumber === null;
+    const aheadMs = isWaiting ? this.#msOf(utterance.soundBytes) : this.#parts.player.queuedMs;
+    return aheadMs > MOST_QUEUED_MS;
+  }
+
+  #makeRoom(): void {
+    this.#hasRoom?.resolve();
+    this.#hasRoom = undefined;
+  }
+
+  /** Its turn has come: what waited of it is heard now. */
+  #soundNext(): void {
+    const [first] = this.#queue;
+    if (!first || first.playNumber !== null) return;
+    for (const bytes of first.waiting.splice(0)) this.#play(first, bytes);
+    this.#makeRoom();
+    if (first.isFinished) this.#finish(first);
+  }
+
+  #silence(utterance: Utterance): void {
+    if (utterance.playNumber === null) return;
+    this.pause();
+    this.#parts.player.drop();
   }
 
   #play(utterance: Utterance, bytes: Uint8Array): void {
@@ -155,7 +178,7 @@ export class Mouth {
 
   #soundIsComplete(utterance: Utterance): void {
     utterance.isFinished = true;
-    if (!utterance.held) this.#finish(utterance);
+    if (this.#queue[0] === utterance) this.#finish(utterance);
   }
 
   /** An utterance without a sound is over as soon as it is complete. */
@@ -166,17 +189,25 @@ export class Mouth {
 
   #end(utterance: Utterance, isCut: boolean): void {
     if (utterance.isOver) return;
-    utterance.isOver = true;
-    this.#utterances.delete(utterance.number);
-    this.#hasRoom?.resolve();
+    this.#forget(utterance);
     this.#parts.tell({ type: 'ended', utterance, isCut });
+    this.#soundNext();
   }
 
   #fail(utterance: Utterance, error: unknown): void {
     if (utterance.isOver) return;
+    this.#silence(utterance);
+    this.#forget(utterance);
+    this.#parts.tell({ type: 'failed', utterance, error });
+    this.#soundNext();
+  }
+
+  #forget(utterance: Utterance): void {
     utterance.isOver = true;
     this.#utterances.delete(utterance.number);
-    this.#parts.tell({ type: 'failed', utterance, error });
+    const place = this.#queue.indexOf(utterance);
+    if (place !== -1) this.#queue.splice(place, 1);
+    this.#makeRoom();
   }
 
   #playing(playNumber: number): Utterance | undefined {

@@ -6,8 +6,8 @@ export interface Utterance {
   readonly number: number;
   readonly kind: SpeechKind;
   readonly speaking: Promise<Speaking>;
-  /** Sound that may not be heard yet: of an answer that is only prepared. */
-  held: Uint8Array[] | null;
+  /** Sound whose turn has not come: of an answer that is only prepared, or behind other words. */
+  readonly waiting: Uint8Array[];
   /** Its number with the player, from its first audible sound on. */
   playNumber: number | null;
   text: string;
