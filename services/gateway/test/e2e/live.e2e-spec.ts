@@ -164,6 +164,19 @@ describe('GET /v1/live', () => {
     await view.ended();
   });
 
+  it('says that something was missed after NATS was away, and what is live since', async () => {
+    const view = await open();
+    tell(mine.tenant, 'call-1', 'before');
+    const { id } = await view.first('turn');
+    neighbour.put(mine.tenant, 'call-9', 'live');
+    await world.servers.nats.restart();
+    await view.first('gap');
+    await eventually(() => expect(view.types).toEqual(['snapshot', 'turn', 'gap', 'snapshot']));
+    expect(view.events.at(-1)?.data).toMatchObject({ calls: [{ id: 'call-9' }] });
+    const again = await open({ lastEventId: id });
+    await again.first('gap');
+  });
+
   it('says goodbye when the replica goes', async () => {
     const view = await open();
     tell(mine.tenant, 'call-1', 'last words');

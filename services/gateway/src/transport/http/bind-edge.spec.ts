@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import type { RouteDefinition } from '@trunkline/contracts';
-import { edgeRoutes } from './bind-edge.js';
+import { apiDocument, edgeRoutes } from './bind-edge.js';
 
 const routes = Object.entries<RouteDefinition>(edgeRoutes);
 
@@ -11,6 +11,16 @@ describe('the route table of the edge', () => {
     expect(creating.length).toBeGreaterThan(5);
     const careless = creating.filter(([, route]) => !route.idempotent).map(([name]) => name);
     expect(careless).toEqual([]);
+  });
+
+  it('describes the live view as a stream that can be gone on with', () => {
+    const operation = apiDocument().paths['/v1/live']?.['get'];
+    expect(operation).toMatchObject({
+      parameters: [{ name: 'callId' }, { name: 'Last-Event-ID', in: 'header', required: false }],
+      responses: { '200': { content: { 'text/event-stream': { schema: expect.anything() } } } },
+    });
+    const streams = routes.filter(([, { isStream }]) => isStream);
+    expect(streams.map(([name, { method }]) => [name, method])).toEqual([['followLive', 'GET']]);
   });
 
   it('says of the open routes that create why they take no Idempotency-Key', () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { LiveEvent, liveRoutes } from '@trunkline/contracts';
-import { isAppError, sleep, type Clock } from '@trunkline/kernel';
+import { isAppError, retry, sleep, type Clock } from '@trunkline/kernel';
 import {
   AnswerAsEvents,
   type HttpContext,
@@ -29,6 +29,7 @@ export interface LiveParts {
 const RECHECK_MS = 2500;
 /** For the last words: whoever does not take them in time is cut off. */
 const GOODBYE_MS = 3000;
+const patience = { attempts: 8, firstDelayMs: 100, maxDelayMs: 2000, jitter: 0.5 };
 
 export function liveHandlers(parts: LiveParts): RouteHandlers<typeof liveRoutes> {
   return {
@@ -43,6 +44,7 @@ interface Following {
   readonly context: HttpContext;
   readonly callId: string | undefined;
   readonly joined: Joined;
+  readonly ended: AbortSignal;
 }
 
 /** Listens before it asks what is live, so that nothing falls between the two. */
@@ -62,7 +64,7 @@ async function openStream(
   const { 'last-event-id': given } = context.headers;
   const lastEventId = typeof given === 'string' && given !== '' ? given : undefined;
   const joined = parts.hub.join({ tenant, callId, lastEventId, onEnding });
-  const following = { parts, context, callId, joined };
+  const following = { parts, context, callId, joined, ended: ended.signal };
   try {
     const firstId = joined.start === 'resumed' ? undefined : joined.room.lastId;
     const first = await snapshotOf(following);
@@ -71,7 +73,7 @@ async function openStream(
     stream.once('close', joined.leave);
     // The stream itself only closes after its generator, which may wait for the next ping.
     context.signal.addEventListener('abort', joined.leave, { once: true });
-    void watchCredential(following, ended.signal);
+    void watchCredential(following);
     return stream;
   } catch (error) {
     joined.leave();
@@ -95,12 +97,26 @@ async function* textOf(following: Following, first: First): AsyncGenerator<strin
     else if (step.do === 'tell') {
       const { entry } = step;
       yield eventText(entry, entry.id);
-      if (entry.type === 'gap') yield eventText(await snapshotOf(following));
+      if (entry.type === 'gap') yield* newSnapshot(following);
     } else {
       yield* lastWords(step.why, now(parts));
       return;
     }
   }
+}
+
+/** What was away a moment ago may still be coming back. */
+async function* newSnapshot(following: Following): AsyncGenerator<string> {
+  const { parts, ended } = following;
+  let text: string;
+  try {
+    text = eventText(await retry({ ...patience, signal: ended }, () => snapshotOf(following)));
+  } catch (error) {
+    if (ended.aborted) return;
+    parts.logger.warn('live.snapshot-failed', { error });
+    throw error;
+  }
+  yield text;
 }
 
 function* lastWords(why: Ending, at: string): Generator<string> {
@@ -114,11 +130,11 @@ async function snapshotOf({ parts, context, callId }: Following): Promise<LiveEv
 }
 
 /** Whoever is let in once is not let in for good. */
-async function watchCredential(following: Following, signal: AbortSignal): Promise<void> {
-  const { reader } = following.joined;
+async function watchCredential(following: Following): Promise<void> {
+  const { joined, ended: signal } = following;
   while (!signal.aborted) {
     await pause(RECHECK_MS, signal);
-    if (!signal.aborted && !(await isStillLetIn(following))) reader.end('credential');
+    if (!signal.aborted && !(await isStillLetIn(following))) joined.reader.end('credential');
   }
 }
 
