@@ -85,6 +85,13 @@ export class FakeSpeechToSpeech extends SpeechToSpeech implements SpeechVendor {
     this.#tell({ type: 'audio', replyId, bytes: sound });
   }
 
+  /** Words of the open reply. */
+  says(text: string): void {
+    if (this.#openReply !== undefined) {
+      this.#tell({ type: 'agent-said', replyId: this.#openReply, text });
+    }
+  }
+
   interrupts(): void {
     this.#tell({ type: 'caller-started' });
     if (this.#openReply !== undefined) this.#end(this.#openReply, 'interrupted');

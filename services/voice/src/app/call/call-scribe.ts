@@ -19,6 +19,12 @@ export interface ScribeParts {
   readonly wallClock: () => Date;
 }
 
+/** What the log wants to know of something said, whoever's voice it was. */
+export type SpokenUtterance = Pick<
+  Utterance,
+  'kind' | 'text' | 'words' | 'firstByteAtMs' | 'startedAtMs' | 'heardMs'
+>;
+type AnsweringReply = Pick<Reply, 'eager' | 'firstTokenAtMs' | 'usage'>;
 type UserTurn = Extract<TurnEffect, { readonly do: 'note-user-turn' }>;
 type CallEnd = Extract<CallFact, { readonly type: 'call.ended' }>['data'];
 
@@ -85,11 +91,11 @@ export class CallScribe {
   }
 
   agentTurn(
-    spoken: Utterance,
+    spoken: SpokenUtterance,
     about: {
       readonly heardText: string;
       readonly isCut: boolean;
-      readonly reply: Reply | undefined;
+      readonly reply: AnsweringReply | undefined;
       readonly llm: ProviderModel;
       readonly tts: ProviderModel;
     },
@@ -157,7 +163,7 @@ export class CallScribe {
     this.#costMicros += micros;
   }
 
-  #latencyOf(spoken: Utterance, reply: Reply | undefined): TurnLatency {
+  #latencyOf(spoken: SpokenUtterance, reply: AnsweringReply | undefined): TurnLatency {
     if (!reply) return { finalMs: null, firstTokenMs: null, firstByteMs: null, firstFrameMs: null };
     const since = (atMs: number | null): number | null =>
       atMs === null ? null : Math.max(0, Math.round(atMs - this.#lastSoundAtMs));
@@ -177,7 +183,10 @@ export class CallScribe {
 
 type DistributiveOmit<T, Keys extends PropertyKey> = T extends unknown ? Omit<T, Keys> : never;
 
-function tokensOf(reply: Reply | undefined): { promptTokens: number; completionTokens: number } {
+function tokensOf(reply: AnsweringReply | undefined): {
+  promptTokens: number;
+  completionTokens: number;
+} {
   const { promptTokens = 0, completionTokens = 0 } = reply?.usage ?? {};
   return { promptTokens, completionTokens };
 }

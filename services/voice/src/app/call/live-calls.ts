@@ -17,6 +17,9 @@ import type {
 } from '../ports/index.js';
 import { TextToSpeechWithFallback } from '../speaking-failover/text-to-speech-with-fallback.js';
 import { Thinking, type ThinkingFailure } from '../thinking/thinking.js';
+import { castModel } from '../conversation/cast-conversation.js';
+import type { ConversationParts } from '../conversation/conversation-parts.js';
+import { runConversation } from '../conversation/run-conversation.js';
 import { AgentVoice } from './agent-voice.js';
 import type { CallParts } from './call-parts.js';
 import {
@@ -38,6 +41,9 @@ interface Casting {
   /** Aborts when the call is over. */
   readonly signal: AbortSignal;
 }
+
+/** What every call has, whoever hears, thinks and speaks in it. */
+type BaseParts = Omit<ConversationParts, 'open' | 'hears' | 'speaks' | 'used'>;
 
 export interface LiveCallsParts {
   readonly vendors: Vendors;
@@ -80,8 +86,8 @@ export class LiveCalls extends CallRunner {
     if (!writer) throw new AppError('internal', { details: { reason: 'not admitted' } });
     this.#writers.delete(callId);
     const over = new AbortController();
-    const parts = this.#cast({ call, line, facts: writer, signal: over.signal });
-    const live = runCall(parts);
+    const casting = { call, line, facts: writer, signal: over.signal };
+    const { live, parts } = this.#begin(casting);
     const abort = (): void => over.abort();
     void live.ended.then(abort, abort);
     this.#running.set(callId, live);
@@ -97,38 +103,70 @@ export class LiveCalls extends CallRunner {
     this.#running.get(callId)?.happen({ type: 'machine', verdict, by: 'carrier' });
   }
 
-  #cast({ call, line, facts, signal }: Casting): CallParts {
-    const { vendors, recorder, toolsOf, legOf, live, logger } = this.#parts;
+  /** Row O13: the mode was decided when the place was reserved. */
+  #begin(casting: Casting): { readonly live: LiveCall; readonly parts: BaseParts } {
+    const { call, line } = casting;
+    const { mode, tenant, runtime, plan } = call;
+    const parts = this.#base(casting);
+    const { encoding, rateHz } = line.format;
+    casting.facts.write({ type: 'call.joined', data: { encoding, rateHz } });
+    this.#tell(call, 'joined', null);
+    if (mode === 'cascaded') return { parts, live: runCall(this.#cast(casting, parts)) };
+    const of = { callId: plan.callId, tenant, runtime, format: line.format };
+    const order = { mode, of, tools: parts.tools, systemText: systemTextOf(call) };
+    const model = castModel(this.#parts.vendors, order);
+    return { parts, live: runConversation({ ...parts, ...model }) };
+  }
+
+  #base({ call, line, facts }: Casting): BaseParts {
+    const { recorder, toolsOf, legOf, live, logger } = this.#parts;
     const { plan, tenant, runtime, correlationId } = call;
     const { config } = runtime;
     const { callId, campaign } = plan;
     const joinedAtMs = performance.now();
-    const of = { callId, tenant, runtime, format: line.format };
-    const nowMs = (): number => Math.round(performance.now() - joinedAtMs);
-    const failed = (stage: 'llm' | 'tts', failure: VendorFailure): void => {
-      logger.warn('call.vendor-failed', { callId, ...failure });
-      if (failure.goesOn) facts.write(bridgedTrouble(stage, failure, nowMs()));
+    return {
+      ...{ callId, line, config, facts, leg: legOf(call), tools: toolsOf(call) },
+      rules: rulesOf(call),
+      recording: recorder.open({
+        ...{ tenant, callId, correlationId, campaign, facts, format: line.format },
+        stereo: config.recording.stereo,
+      }),
+      live: (news) => live(tenant, news),
+      log: (event, fields) => logger.warn(event, { callId, ...fields }),
+      nowMs: () => Math.round(performance.now() - joinedAtMs),
+      wallClock: () => new Date(),
     };
-    const thinking = new Thinking({
-      choices: thinkingChoices(vendors, of),
-      onFailure: (failure) => failed('llm', failure),
-    });
+  }
+
+  #cast({ call, line, signal }: Casting, base: BaseParts): CallParts {
+    const { vendors, logger } = this.#parts;
+    const { plan, tenant, runtime } = call;
+    const { config } = runtime;
+    const { callId } = plan;
+    const of = { callId, tenant, runtime, format: line.format };
+    const failed =
+      (stage: 'llm' | 'tts') =>
+      (failure: VendorFailure): void => {
+        logger.warn('call.vendor-failed', { callId, ...failure });
+        if (failure.goesOn) base.facts.write(bridgedTrouble(stage, failure, base.nowMs()));
+      };
+    const choices = thinkingChoices(vendors, of);
+    const thinking = new Thinking({ choices, onFailure: failed('llm') });
     const voices = new TextToSpeechWithFallback({
       choices: speakingChoices(vendors, of),
-      onFailure: (failure) => failed('tts', failure),
+      onFailure: failed('tts'),
     });
-    const { breakers } = vendors;
-    const hearing = new Hearing({ choices: hearingChoices(vendors, of), breakers, signal });
+    const hearing = new Hearing({
+      choices: hearingChoices(vendors, of),
+      breakers: vendors.breakers,
+      signal,
+    });
     void this.#warm(callId, [
       thinking.warm(accessOf(vendors, of, config.llm.provider), signal),
       voices.warm(accessOf(vendors, of, config.tts.provider), signal),
     ]);
-    const { encoding, rateHz } = line.format;
-    facts.write({ type: 'call.joined', data: { encoding, rateHz } });
-    this.#tell(call, 'joined', null);
     return {
-      ...{ callId, line, config, facts, leg: legOf(call), tools: toolsOf(call) },
-      rules: rulesOf(call),
+      ...base,
       systemText: systemTextOf(call),
       ear: hearing,
       model: thinking,
@@ -138,14 +176,6 @@ export class LiveCalls extends CallRunner {
         access: accessOf(vendors, of, config.tts.provider),
         pronunciations: pronunciationsOf(config),
       }),
-      recording: recorder.open({
-        ...{ tenant, callId, correlationId, campaign, facts, format: line.format },
-        stereo: config.recording.stereo,
-      }),
-      live: (news) => live(tenant, news),
-      log: (event, fields) => logger.warn(event, { callId, ...fields }),
-      nowMs,
-      wallClock: () => new Date(),
       used: { stt: config.stt, llm: () => usedOf(thinking) },
       keepVendors: () => {
         thinking.keepVendor();
@@ -164,7 +194,7 @@ export class LiveCalls extends CallRunner {
   }
 
   /** The call is over for everybody first; then what is left of it is put away. */
-  async #conclude(call: OpenedCall, live: LiveCall, parts: CallParts): Promise<void> {
+  async #conclude(call: OpenedCall, live: LiveCall, parts: BaseParts): Promise<void> {
     const { logger } = this.#parts;
     const { callId } = call.plan;
     const ended = await live.ended;

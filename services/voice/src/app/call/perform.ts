@@ -4,12 +4,26 @@ import type { TurnEffect } from '../../domain/turn/turn-effect.js';
 import type { TurnInput } from '../../domain/turn/turn-input.js';
 import type { TurnState } from '../../domain/turn/turn-state.js';
 import type { ToolCall } from '../../domain/chat.js';
+import type { CallParts } from './call-parts.js';
 import type { Stages } from './stages.js';
 
 export interface Stage {
   readonly stages: Stages;
   readonly state: TurnState;
   readonly happen: (input: TurnInput) => void;
+}
+
+/** What a tool or a transfer touches, whatever kind of call it belongs to. */
+export interface Actor {
+  readonly stages: Pick<Stages, 'scribe' | 'stop'> & {
+    readonly parts: Pick<CallParts, 'tools' | 'config' | 'leg' | 'nowMs'>;
+  };
+  readonly happen: (
+    input: Extract<
+      TurnInput,
+      { readonly type: 'tool-slow' | 'tool-returned' | 'tool-followed-up' | 'transfer-done' }
+    >,
+  ) => void;
 }
 
 type EffectOf<Do extends TurnEffect['do']> = Extract<TurnEffect, { readonly do: Do }>;
@@ -63,16 +77,16 @@ const performers: { readonly [Do in TurnEffect['do']]: Performer<EffectOf<Do>> }
   end: () => undefined,
 };
 
-function note(stages: Stages, fact: CallFact): void {
+function note(stages: Actor['stages'], fact: CallFact): void {
   stages.scribe.note(fact);
 }
 
-function now(stages: Stages): number {
+function now(stages: Actor['stages']): number {
   return stages.parts.nowMs();
 }
 
 /** Both facts are written whatever happens in between: it was sent, and this is what came of it. */
-async function runTool(call: ToolCall, { stages, happen }: Stage): Promise<void> {
+export async function runTool(call: ToolCall, { stages, happen }: Actor): Promise<void> {
   const turn = stages.scribe.turn;
   const about = { turn, toolCall: call.id, tool: call.name };
   const atMs = now(stages);
@@ -105,7 +119,7 @@ async function runTool(call: ToolCall, { stages, happen }: Stage): Promise<void>
   happen({ type: 'tool-returned', result });
 }
 
-async function transfer(name: string, { stages, happen }: Stage): Promise<void> {
+export async function transfer(name: string, { stages, happen }: Actor): Promise<void> {
   const { config, leg } = stages.parts;
   const target = config.transfers.find((one) => one.name === name) ?? config.transfers[0];
   if (!target) return happen({ type: 'transfer-done', connected: false });

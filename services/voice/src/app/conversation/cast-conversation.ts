@@ -1,0 +1,62 @@
+import type { ConversationMode } from '@trunkline/contracts';
+import { AppError } from '@trunkline/kernel';
+import { accessOf, type CastOf, type Vendors } from '../call/casting.js';
+import type { AudioFormat, ToolRunner } from '../ports/index.js';
+import type { ConversationParts } from './conversation-parts.js';
+
+export type SpeechMode = Exclude<ConversationMode, 'cascaded'>;
+
+interface ModelVendor {
+  /** Whose account it is. */
+  readonly provider: string;
+  readonly model: string;
+  readonly voice: string;
+}
+
+/** What an agent that names no model and voice gets. */
+const usual: { readonly [Mode in SpeechMode]: ModelVendor } = {
+  'openai-realtime': { provider: 'openai', model: 'gpt-realtime', voice: 'marin' },
+  'gemini-live': { provider: 'gemini', model: 'gemini-live-2.5-flash', voice: 'Puck' },
+};
+
+/** The line's own format first: what is not converted loses nothing. */
+const formats: readonly AudioFormat[] = [
+  { encoding: 'mulaw', rateHz: 8000 },
+  { encoding: 'pcm16le', rateHz: 24_000 },
+  { encoding: 'pcm16le', rateHz: 16_000 },
+];
+
+export interface ModelOrder {
+  readonly mode: SpeechMode;
+  readonly of: CastOf;
+  readonly systemText: string;
+  readonly tools: ToolRunner;
+}
+
+/** Who hears and speaks in this call; nobody else does until its end (row O18). */
+export function castModel(
+  vendors: Vendors,
+  { mode, of, systemText, tools }: ModelOrder,
+): Pick<ConversationParts, 'open' | 'hears' | 'speaks' | 'used'> {
+  const { config } = of.runtime;
+  const speech = vendors.speechToSpeech.find(({ provider }) => provider === mode);
+  if (!speech) throw new AppError('provider.refused', { details: { provider: mode } });
+  const { provider, ...named } = usual[mode];
+  const { model, voice } = config.realtime ?? named;
+  const fits = (accepts: (format: AudioFormat) => boolean): AudioFormat => {
+    const found = [of.format, ...formats].find(accepts);
+    if (!found) throw new AppError('internal', { details: { reason: `${mode} takes no sound` } });
+    return found;
+  };
+  const hears = fits((format) => speech.hears(format));
+  const speaks = fits((format) => speech.speaks(format));
+  const order = {
+    ...{ access: accessOf(vendors, of, provider), model, voice, hears, speaks },
+    ...{ instructions: systemText, language: config.language, tools: tools.specs },
+    temperature: config.llm.temperature,
+  };
+  return {
+    ...{ hears, speaks, used: { provider: mode, model } },
+    open: (history, signal) => speech.open({ ...order, history }, signal),
+  };
+}

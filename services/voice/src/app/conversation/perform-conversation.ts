@@ -1,0 +1,81 @@
+import type {
+  ConversationEffect,
+  ConversationInput,
+} from '../../domain/conversation/conversation-state.js';
+import { runTool, transfer } from '../call/perform.js';
+import type { ConversationStages } from './conversation-stages.js';
+
+export interface ConversationStage {
+  readonly stages: ConversationStages;
+  readonly happen: (input: ConversationInput) => void;
+}
+
+type EffectOf<Do extends ConversationEffect['do']> = Extract<
+  ConversationEffect,
+  { readonly do: Do }
+>;
+type Performer<Effect> = (effect: Effect, on: ConversationStage) => ConversationInput | void;
+
+/** Does what the rules ask for; it may answer with what happened because of it. */
+export function performConversation(
+  effect: ConversationEffect,
+  on: ConversationStage,
+): ConversationInput | undefined {
+  const performer = performers[effect.do] as Performer<ConversationEffect>;
+  return performer(effect, on) ?? undefined;
+}
+
+const performers: {
+  readonly [Do in ConversationEffect['do']]: Performer<EffectOf<Do>>;
+} = {
+  say: ({ text }, { stages }) =>
+    stages.session.prompt(`Say exactly this to the caller, and nothing else: ${text}`),
+  tell: ({ text }, { stages }) => stages.session.prompt(`Answer the caller. News: ${text}`),
+  'use-session': (_effect, { stages }) => stages.session.use(),
+  interrupt: ({ replyId }, { stages }) => {
+    const { heardMs, heardText } = stages.voice.cut(replyId);
+    stages.parts.recording.cleared();
+    stages.session.interrupt(replyId, heardMs);
+    return { type: 'model-cut', replyId, heardText };
+  },
+  'name-reply': ({ replyId, kind }, { stages }) => stages.voice.name(replyId, kind),
+  'run-tools': ({ calls }, { stages, happen }) => {
+    for (const call of calls) {
+      void runTool(call, {
+        stages,
+        happen: (input) => {
+          // A model that is to hang up would answer the result with one more sentence.
+          if (input.type === 'tool-returned' && input.result.action?.kind !== 'hang-up') {
+            stages.session.toolReturned(call.id, input.result.text);
+          }
+          happenOf(input, happen);
+        },
+      });
+    }
+  },
+  transfer: ({ name }, { stages, happen }) =>
+    void transfer(name, { stages, happen: (input) => happenOf(input, happen) }),
+  'send-digits': ({ digits }, { stages }) => stages.parts.line.sendDigits(digits),
+  // The model follows the caller's language by itself.
+  'switch-language': () => undefined,
+  record: (_effect, { stages }) => stages.parts.recording.begin(),
+  'set-timer': ({ timer, afterMs }, { stages }) => stages.timers.set(timer, afterMs),
+  'stop-timer': ({ timer }, { stages }) => stages.timers.stop(timer),
+  'note-user-turn': (turn, { stages }) => stages.scribe.userTurn(turn, [], null),
+  'note-consent': ({ given, how }, { stages }) => {
+    const atMs = stages.parts.nowMs();
+    stages.scribe.note({ type: 'call.consent', data: { given, how, atMs } });
+  },
+  'note-machine': ({ verdict, by }, { stages }) => {
+    const atMs = stages.parts.nowMs();
+    stages.scribe.note({ type: 'call.machine-detected', data: { verdict, by, atMs } });
+  },
+  end: () => undefined,
+};
+
+type ToolInput = Parameters<Parameters<typeof transfer>[1]['happen']>[0];
+
+/** The model tells by itself that a tool takes long. */
+function happenOf(input: ToolInput, happen: ConversationStage['happen']): void {
+  if (input.type !== 'tool-slow') happen(input);
+}
