@@ -38,8 +38,9 @@ export function yieldToCaller(state: TurnState): Step {
   if (!bargeIn) return nothing(state);
   const cuts = state.speaking.map(({ number }) => ({ do: 'cut', utterance: number }) as const);
   const heard = bargeIn.heardText.trim();
+  const cut = state.speaking.find(({ number }) => number === bargeIn.utterance);
   const history =
-    heard === ''
+    heard === '' || cut?.kind === 'filler'
       ? state.history
       : [...state.history, { who: 'agent', text: heard, tools: [] } as const];
   const quiet = { ...state, bargeIn: null, speaking: [], cutOff: true, history };

@@ -153,8 +153,10 @@ export function paused(
   rules: TurnRules,
   { utterance, heardText }: { readonly utterance: number; readonly heardText: string },
 ): Step {
-  if (state.bargeIn?.utterance !== utterance) return nothing(state);
-  const known = { ...state, bargeIn: { ...state.bargeIn, heardText } };
+  const { bargeIn } = state;
+  if (!bargeIn || !state.speaking.some(({ number }) => number === utterance)) return nothing(state);
+  // The end of the one before may still be on its way to us.
+  const known = { ...state, bargeIn: { ...bargeIn, utterance, heardText } };
   if (known.callerSpeaking || known.pendingText === '') return nothing(known);
   const turn = { text: known.pendingText, language: null, digits: null };
   return chain(known, yieldToCaller, (next) => takeTurn(next, rules, turn));

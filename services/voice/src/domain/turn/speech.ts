@@ -51,7 +51,10 @@ export function replySpeaks(state: TurnState, number: number): Step {
   const reply = { ...state.reply, speaks: true };
   if (reply.eager) return nothing({ ...state, reply });
   const spoken = { number, kind: 'reply', text: null, heardAny: false } as const;
-  return nothing({ ...state, reply, speaking: [...state.speaking, spoken] });
+  const needless = state.speaking.filter((one) => one.kind === 'filler' && !one.heardAny);
+  const speaking = state.speaking.filter((one) => !needless.includes(one));
+  const cuts = needless.map((one) => ({ do: 'cut', utterance: one.number }) as const);
+  return [{ ...state, reply, speaking: [...speaking, spoken] }, cuts];
 }
 
 export function fillerTimer(rules: TurnRules): TurnEffect {
@@ -107,11 +110,15 @@ export function replyFailed(
   const isSpoken = state.speaking.some(({ number }) => number === reply);
   if (state.reply?.number !== reply && !isSpoken) return nothing(state);
   // Nobody waits for it yet: the end of the turn asks afresh.
-  if (stage === 'llm' && state.reply?.number === reply && state.reply.eager) {
-    return abandonReply(state);
+  if (state.reply?.number === reply && state.reply.eager) return abandonReply(state);
+  // Nobody misses a filler: the words that matter may find a voice that works.
+  if (state.speaking.some(({ number, kind }) => number === reply && kind === 'filler')) {
+    return nothing({ ...state, speaking: state.speaking.filter(({ number }) => number !== reply) });
   }
-  const speaking = state.speaking.filter(({ number }) => number !== reply);
   const troubles = state.troubles + 1;
+  const isHeard = state.speaking.some(({ number, heardAny }) => number === reply && heardAny);
+  if (stage === 'llm' && isHeard) return answerBroke({ ...state, troubles }, rules, reply);
+  const speaking = state.speaking.filter(({ number }) => number !== reply);
   const failed = { ...state, troubles, speaking };
   if (stage === 'tts') return endNow(failed, { reason: 'error_tts', side: 'platform' });
   const { askToRepeat, trouble } = rules.phrases;
@@ -120,4 +127,16 @@ export function replyFailed(
       ? endAfter(next, { reason: 'error_llm', side: 'platform', words: trouble })
       : say(next, 'trouble', askToRepeat),
   );
+}
+
+/** Half an answer is better than half a word: what came of it is spoken, but it completes no turn. */
+function answerBroke(state: TurnState, rules: TurnRules, number: number): Step {
+  const speaking = state.speaking.map((one) =>
+    one.number === number ? ({ ...one, kind: 'trouble' } as const) : one,
+  );
+  const broken = { ...state, speaking, reply: null };
+  const { askToRepeat, trouble } = rules.phrases;
+  if (state.troubles <= 1) return say(broken, 'trouble', askToRepeat);
+  const how = { reason: 'error_llm', side: 'platform', gently: true } as const;
+  return endAfter(broken, { ...how, words: trouble });
 }
