@@ -40,9 +40,8 @@ const sonicLanguages = [
   'ru',
 ];
 
-export const providerCatalogue: readonly ProviderDefinition[] = [
-  {
-    name: 'deepgram',
+const definitions: Readonly<Record<AiProvider, Omit<ProviderDefinition, 'name'>>> = {
+  deepgram: {
     title: 'Deepgram',
     stages: {
       stt: [
@@ -52,8 +51,7 @@ export const providerCatalogue: readonly ProviderDefinition[] = [
       ],
     },
   },
-  {
-    name: 'openai',
+  openai: {
     title: 'OpenAI',
     stages: {
       llm: [
@@ -65,8 +63,7 @@ export const providerCatalogue: readonly ProviderDefinition[] = [
       ],
     },
   },
-  {
-    name: 'cartesia',
+  cartesia: {
     title: 'Cartesia',
     stages: {
       tts: [
@@ -75,7 +72,12 @@ export const providerCatalogue: readonly ProviderDefinition[] = [
       ],
     },
   },
-];
+};
+
+export const providerCatalogue: readonly ProviderDefinition[] = aiProviders.map((name) => ({
+  name,
+  ...definitions[name],
+}));
 
 export function modelsOf(
   kind: StageKind,

@@ -1,4 +1,5 @@
 import {
+  aiVendorSettings,
   carrierSettings,
   coldHalfSettings,
   fileSetting,
@@ -7,16 +8,8 @@ import {
   mongoSettings,
   principalSettings,
   serviceSettings,
-  urlSetting,
 } from '@trunkline/platform';
 import { z } from 'zod';
-
-const baseUrl = (vendor: string, fallback: string) =>
-  urlSetting({
-    meaning: `Where ${vendor} is reached; the sandbox stands in for it locally.`,
-    protocols: ['http', 'https'],
-    default: fallback,
-  });
 
 export const agentsSettings = z.strictObject({
   ...serviceSettings,
@@ -43,9 +36,7 @@ export const agentsSettings = z.strictObject({
     max: 10_000,
     default: 8000,
   }),
-  DEEPGRAM_BASE_URL: baseUrl('Deepgram', 'https://api.deepgram.com'),
-  OPENAI_BASE_URL: baseUrl('OpenAI', 'https://api.openai.com'),
-  CARTESIA_BASE_URL: baseUrl('Cartesia', 'https://api.cartesia.ai'),
+  ...aiVendorSettings,
   ...carrierSettings,
 });
 export type AgentsSettings = Readonly<z.output<typeof agentsSettings>>;

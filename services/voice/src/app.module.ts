@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import type { AiProvider } from '@trunkline/contracts';
 import { systemClock } from '@trunkline/kernel';
 import {
   connectMongo,
@@ -106,7 +107,9 @@ async function openStore(
   return { cold, store: new JetStreamEventStore(parts.nats.connection, { cold }) };
 }
 
-/** Everybody who is installed; the next vendor is one more line. */
+type HouseAccess = Exclude<ReturnType<Vendors['house']>, null>;
+
+/** Everybody who is installed; the next vendor is a line of `house` and one of its port. */
 function openVendors(settings: VoiceSettings, lifecycle: Lifecycle): Vendors {
   const connections = new Connections();
   const cartesia = new CartesiaTextToSpeech();
@@ -114,7 +117,7 @@ function openVendors(settings: VoiceSettings, lifecycle: Lifecycle): Vendors {
     cartesia.close();
     await connections.close();
   });
-  const house = {
+  const house: Readonly<Record<AiProvider | 'gemini', HouseAccess>> = {
     deepgram: { baseUrl: settings.DEEPGRAM_BASE_URL, apiKey: settings.DEEPGRAM_API_KEY.reveal() },
     openai: { baseUrl: settings.OPENAI_BASE_URL, apiKey: settings.OPENAI_API_KEY.reveal() },
     cartesia: { baseUrl: settings.CARTESIA_BASE_URL, apiKey: settings.CARTESIA_API_KEY.reveal() },

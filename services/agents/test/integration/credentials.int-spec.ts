@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aiProviders } from '@trunkline/contracts';
 import { filesWith } from '@trunkline/testing';
 import * as accounts from '../../src/app/carrier-accounts.js';
 import * as credentials from '../../src/app/credentials.js';
@@ -149,14 +150,11 @@ describe('secrets on real servers', () => {
     expect(tested).toMatchObject({ ok: false, outcome, httpStatus });
   });
 
-  it.each(['deepgram', 'openai', 'cartesia'] as const)(
-    '%s accepts a good key',
-    async (provider) => {
-      const by = byFor(newTenant());
-      const { id } = await credentials.saveCredential(replica.app, by, { ...key, provider });
-      expect(await credentials.testCredential(replica.app, by, id)).toMatchObject({ ok: true });
-    },
-  );
+  it.each(aiProviders)('%s accepts a good key', async (provider) => {
+    const by = byFor(newTenant());
+    const { id } = await credentials.saveCredential(replica.app, by, { ...key, provider });
+    expect(await credentials.testCredential(replica.app, by, id)).toMatchObject({ ok: true });
+  });
 
   it.each([
     { carrier: 'twilio', label: 'L', accountId: 'AC1', authToken: 'good-token' },

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   agentsRequests,
   agentsRoutes,
+  aiProviders,
   inboxPrefix,
   type AgentsRouteId,
   type Principal,
@@ -86,7 +87,7 @@ describe('the agents service as it is asked by the gateway', () => {
     expect(listed).toMatchObject({ agents: [{ id: made.id }], nextCursor: null });
     expect(await ask('archiveAgent', { ...empty, params }, principal)).toBeNull();
     expect(await ask('listProviders', empty, principal)).toMatchObject({
-      providers: [{ name: 'deepgram' }, { name: 'openai' }, { name: 'cartesia' }],
+      providers: aiProviders.map((name) => ({ name })),
     });
   });
 

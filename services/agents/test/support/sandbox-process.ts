@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { aiProviders, carriers } from '@trunkline/contracts';
 import { eventually, freePort } from '@trunkline/testing';
 
 const main = join(import.meta.dirname, '../../../../sandbox/dist/main.js');
-const vendors = ['deepgram', 'openai', 'cartesia', 'twilio', 'telnyx', 'plivo', 'vobiz'];
+const vendors = [...aiProviders, ...carriers];
 
 /** The stand-ins as the program they are: no service may import them. */
 export class SandboxProcess {

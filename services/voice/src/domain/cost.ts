@@ -8,6 +8,7 @@ const tokenPrices: Readonly<Record<string, TokenPrice>> = {
   'gpt-4o-mini': { perMillionPrompt: 150_000, perMillionCompletion: 600_000 },
   'gpt-4o': { perMillionPrompt: 2_500_000, perMillionCompletion: 10_000_000 },
   'gpt-4.1-mini': { perMillionPrompt: 400_000, perMillionCompletion: 1_600_000 },
+  'gpt-4': { perMillionPrompt: 30_000_000, perMillionCompletion: 60_000_000 },
   'gpt-4.1': { perMillionPrompt: 2_000_000, perMillionCompletion: 8_000_000 },
 };
 const perMillionCharacters: Readonly<Record<string, number>> = { cartesia: 38_000_000 };

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { aiProviders, carriers } from '@trunkline/contracts';
 import { ensureStreams } from '@trunkline/platform';
 import {
   eventually,
@@ -20,7 +21,7 @@ type Env = Readonly<Record<string, string>>;
 const root = join(import.meta.dirname, '../../../..');
 const services = ['agents', 'campaigns', 'analytics', 'voice', 'gateway'] as const;
 type Service = (typeof services)[number];
-const vendors = ['deepgram', 'openai', 'cartesia', 'gemini', 'twilio', 'telnyx', 'plivo', 'vobiz'];
+const vendors = [...aiProviders, 'gemini', ...carriers];
 
 /** All five services and the sandbox, each the process it is in life, on servers of their own. */
 export class Platform {
