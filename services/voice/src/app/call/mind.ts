@@ -89,15 +89,19 @@ export class Mind {
     const { model, order, nowMs } = this.#parts;
     const calls: ToolCall[] = [];
     let sentence: Sentence | undefined;
-    for await (const part of model.reply({ ...order, messages }, signal)) {
-      if (part.type === 'text') {
-        reply.firstTokenAtMs ??= nowMs();
-        sentence ??= this.#open(reply);
-        await sentence.say(part.text);
-      } else if (part.type === 'tool-call') calls.push(part);
-      else if (part.type === 'usage') reply.usage = part;
+    try {
+      for await (const part of model.reply({ ...order, messages }, signal)) {
+        if (part.type === 'text') {
+          reply.firstTokenAtMs ??= nowMs();
+          sentence ??= this.#open(reply);
+          await sentence.say(part.text);
+        } else if (part.type === 'tool-call') calls.push(part);
+        else if (part.type === 'usage') reply.usage = part;
+      }
+    } finally {
+      // Also the words of an answer that broke off are spoken to their end.
+      if (!signal.aborted) await sentence?.end();
     }
-    await sentence?.end();
     return calls;
   }
 

@@ -300,6 +300,17 @@ describe('trouble', () => {
     expect(call.said).toEqual([call.rules.phrases.askToRepeat]);
   });
 
+  it('speaks what came of an answer that broke off, then asks to repeat', () => {
+    const call = givenAnswer();
+    const reply = call.state.speaking[0]?.number ?? 0;
+    call.when(failed(reply));
+    expect(call.doing).toEqual(['say']);
+    expect(call.said).toEqual([call.rules.phrases.askToRepeat]);
+    call.when({ type: 'play-ended', utterance: reply, text: 'We open' });
+    expect(call.state).toMatchObject({ completedTurns: 0, troubles: 1 });
+    expect(call.state.history.at(-1)).toMatchObject({ who: 'agent', text: 'We open' });
+  });
+
   it('says nothing of a prepared answer that failed: the end of the turn asks afresh', () => {
     const call = givenCall().when({ type: 'eager-end', text: 'Hello' }, failed(1));
     expect([call.said, call.state.troubles]).toEqual([[], 0]);
