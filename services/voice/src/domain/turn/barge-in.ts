@@ -43,7 +43,10 @@ export function yieldToCaller(state: TurnState): Step {
     heard === '' || cut?.kind === 'filler'
       ? state.history
       : [...state.history, { who: 'agent', text: heard, tools: [] } as const];
-  const quiet = { ...state, bargeIn: null, speaking: [], cutOff: true, history };
+  const quiet = {
+    ...{ ...state, bargeIn: null, speaking: [], cutOff: true, history },
+    owesAnswer: true,
+  };
   return chain(
     quiet,
     (next) => [next, [...cuts, { do: 'stop-timer', timer: 'resume' }]],

@@ -4,6 +4,7 @@ import { greetingPaused, mayBeMachine } from './machine.js';
 import { stir, watchSilence } from './idle.js';
 import { abandonReply, endAfter, hush, say, think } from './speech.js';
 import { takeTurn } from './take-turn.js';
+import { payAnswer } from './tools.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
 import { isBackchannel } from '../text/backchannel.js';
@@ -117,7 +118,13 @@ export function turnEnded(
   if (heard.ending) return nothing(heard);
   if (heard.machine === 'waiting-for-beep') return greetingPaused(heard);
   if (wordCount(text) === 0) {
-    return chain(heard, goOn, turnResumed, (next) => watchSilence(next, rules));
+    return chain(
+      heard,
+      goOn,
+      turnResumed,
+      (next) => payAnswer(next, rules),
+      (next) => watchSilence(next, rules),
+    );
   }
   const turn = { text, language, digits: null };
   if (heard.bargeIn) {
@@ -178,7 +185,7 @@ export function endpointTimer(state: TurnState, rules: TurnRules): Step {
 export function utteranceLost(state: TurnState, rules: TurnRules): Step {
   const troubles = state.troubles + 1;
   if (troubles > 2) return hearingGaveUp(state, rules);
-  const lost = { ...state, troubles, callerSpeaking: false };
+  const lost = { ...state, troubles, callerSpeaking: false, owesAnswer: false };
   // A filler is no reason not to ask.
   const isTalking = lost.speaking.some(({ kind }) => kind !== 'filler');
   return isTalking ? nothing(lost) : say(lost, 'trouble', rules.phrases.askToRepeat);

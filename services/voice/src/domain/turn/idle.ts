@@ -4,7 +4,8 @@ import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-st
 
 /** Nobody speaks, thinks or works: the clock of silence runs. */
 export function isQuiet(state: TurnState): boolean {
-  const isWorking = state.reply !== null || state.openTools.length > 0;
+  const isTransferring = state.transferring?.isBegun ?? false;
+  const isWorking = state.reply !== null || state.openTools.length > 0 || isTransferring;
   return !isSpeaking(state) && !state.callerSpeaking && !isWorking && state.ending === null;
 }
 

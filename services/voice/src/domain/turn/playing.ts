@@ -2,7 +2,7 @@ import { bridgeDeafness } from './deafness.js';
 import { watchSilence } from './idle.js';
 import { endNow } from './speech.js';
 import { takeTurn } from './take-turn.js';
-import { startTransfer } from './tools.js';
+import { payAnswer, startTransfer } from './tools.js';
 import type { TurnRules } from './turn-rules.js';
 import {
   chain,
@@ -56,10 +56,14 @@ function withSpoken(state: TurnState, { kind }: Utterance, text: string): TurnSt
 
 /** The agent has finished: what had to wait for its last word comes now. */
 function afterSpeech(state: TurnState, rules: TurnRules): Step {
-  if (state.transferring !== null) return startTransfer(state);
+  if (state.transferring?.isBegun === false) return startTransfer(state);
   if (state.pendingText !== '' && !state.callerSpeaking && rules.endpointing.mode === 'model') {
     const turn = { text: state.pendingText, language: null, digits: null };
     return takeTurn(state, rules, turn);
   }
-  return chain(state, (next) => watchSilence(next, rules));
+  return chain(
+    state,
+    (next) => payAnswer(next, rules),
+    (next) => watchSilence(next, rules),
+  );
 }

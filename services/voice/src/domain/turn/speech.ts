@@ -30,7 +30,8 @@ export function abandonReply(state: TurnState): Step {
     { do: 'abandon', reply: state.reply.number },
     { do: 'stop-timer', timer: 'filler' },
   ];
-  return [{ ...state, reply: null }, effects];
+  const owesAnswer = state.owesAnswer || !state.reply.eager;
+  return [{ ...state, reply: null, owesAnswer }, effects];
 }
 
 /** Asks the model for what comes next; an eager reply is told the words it may be about. */
@@ -40,7 +41,7 @@ export function think(state: TurnState, rules: TurnRules, eagerTo: string | null
   const reply = { number, eager, to: eagerTo ?? '', ended: false, speaks: false, tools: null };
   const keepVendor = state.completedTurns >= 3;
   return [
-    { ...state, lastNumber: number, reply },
+    { ...state, lastNumber: number, reply, owesAnswer: state.owesAnswer && eager },
     [{ do: 'think', reply: number, eager, keepVendor }, ...(eager ? [] : [fillerTimer(rules)])],
   ];
 }
@@ -66,6 +67,8 @@ export function sayFiller(state: TurnState, rules: TurnRules): Step {
   const { phrases } = rules.filler;
   const phrase = phrases[state.lastNumber % Math.max(1, phrases.length)];
   const isListening = state.callerSpeaking && !state.deaf;
+  const isAwaited = state.openTools.length > 0 || (state.reply !== null && !state.reply.eager);
+  if (!isAwaited && !state.deaf) return nothing(state);
   const isBusy = isSpeaking(state) || isListening || state.ending !== null;
   return isBusy || phrase === undefined ? nothing(state) : say(state, 'filler', phrase);
 }
@@ -125,7 +128,7 @@ export function replyFailed(
   return chain(failed, abandonReply, (next) =>
     troubles > 1
       ? endAfter(next, { reason: 'error_llm', side: 'platform', words: trouble })
-      : say(next, 'trouble', askToRepeat),
+      : say({ ...next, owesAnswer: false }, 'trouble', askToRepeat),
   );
 }
 

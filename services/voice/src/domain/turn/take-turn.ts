@@ -1,10 +1,10 @@
 import { answerConsent, isAskingConsent } from './consent.js';
 import { meetGreeting } from './machine.js';
 import { stir, watchSilence } from './idle.js';
-import { abandonReply, fillerTimer, replySpeaks, think } from './speech.js';
+import { abandonReply, fillerTimer, replyFailed, replySpeaks, think } from './speech.js';
 import { runTools } from './tools.js';
 import type { TurnRules } from './turn-rules.js';
-import { chain, nothing, type Step, type TurnState } from './turn-state.js';
+import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
 import { sameWords } from '../text/same-words.js';
 
 export interface CallerTurn {
@@ -16,11 +16,12 @@ export interface CallerTurn {
 /** The caller has said all they wanted to: now it is the agent's turn. */
 export function takeTurn(state: TurnState, rules: TurnRules, turn: CallerTurn): Step {
   return chain(
-    { ...state, callerSpeaking: false, pendingText: '' },
+    { ...state, callerSpeaking: false, pendingText: '', toolRounds: 0 },
     stir,
     (next) => noteTurn(next, turn),
     (next) => switchLanguage(next, rules, turn.language),
     (next) => answer(next, rules, turn),
+    (next) => nothing({ ...next, owesAnswer: false }),
   );
 }
 
@@ -72,5 +73,9 @@ function adopt(state: TurnState, rules: TurnRules): Step {
 export function finishReply(state: TurnState, rules: TurnRules): Step {
   if (!state.reply) return nothing(state);
   if (state.reply.eager) return nothing({ ...state, reply: { ...state.reply, ended: true } });
+  const isSilent = !state.reply.speaks && !isSpeaking(state) && state.openTools.length === 0;
+  if (isSilent && state.history.at(-1)?.who === 'caller') {
+    return replyFailed(state, rules, { reply: state.reply.number, stage: 'llm' });
+  }
   return chain({ ...state, reply: null }, (next) => watchSilence(next, rules));
 }

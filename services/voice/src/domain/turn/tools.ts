@@ -1,9 +1,12 @@
-import { watchSilence } from './idle.js';
-import { endAfter, think } from './speech.js';
+import { stir } from './idle.js';
+import { endAfter, say, think } from './speech.js';
 import type { ToolCall } from '../chat.js';
 import type { ToolResult } from './turn-input.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
+
+/** A model that only ever asks for tools leaves the caller in silence and costs money. */
+const MOST_TOOL_ROUNDS = 10;
 
 export interface AskedTools {
   readonly text: string;
@@ -39,11 +42,23 @@ export function toolReturned(state: TurnState, rules: TurnRules, result: ToolRes
   );
 }
 
-/** The model goes on with what the tools brought, unless the caller has the word. */
+/** The model goes on with what the tools brought; while the caller has the word, it owes it. */
 function carryOn(state: TurnState, rules: TurnRules): Step {
-  const isTaken = state.callerSpeaking || (state.reply !== null && !state.reply.ended);
-  if (isTaken || state.bargeIn) return nothing(state);
-  return think(state, rules);
+  if (state.callerSpeaking || state.reply !== null || state.bargeIn) {
+    return nothing({ ...state, owesAnswer: true });
+  }
+  if (state.toolRounds < MOST_TOOL_ROUNDS) {
+    return chain({ ...state, toolRounds: state.toolRounds + 1 }, stir, (next) =>
+      think(next, rules),
+    );
+  }
+  return say(state, 'trouble', rules.phrases.askToRepeat);
+}
+
+/** Whoever had the word has left it. */
+export function payAnswer(state: TurnState, rules: TurnRules): Step {
+  const isSettled = !state.owesAnswer || state.openTools.length > 0 || state.ending !== null;
+  return isSettled ? nothing(state) : carryOn({ ...state, owesAnswer: false }, rules);
 }
 
 function act(state: TurnState, rules: TurnRules, { action }: ToolResult): Step {
@@ -55,7 +70,7 @@ function act(state: TurnState, rules: TurnRules, { action }: ToolResult): Step {
     case 'send-dtmf':
       return [state, [{ do: 'send-digits', digits: action.digits }]];
     case 'transfer':
-      return startTransfer({ ...state, transferring: action.name });
+      return startTransfer({ ...state, transferring: { name: action.name, isBegun: false } });
   }
 }
 
@@ -65,10 +80,12 @@ function hangUp(state: TurnState, rules: TurnRules): Step {
   return endAfter(state, { reason: 'agent_hangup', side: 'agent', words, gently: true });
 }
 
-/** Nothing that is being said is cut off by a transfer. */
+/** Nothing that is being said is cut off by a transfer; once begun it is not begun again. */
 export function startTransfer(state: TurnState): Step {
-  if (state.transferring === null || isSpeaking(state)) return nothing(state);
-  return [state, [{ do: 'transfer', name: state.transferring }]];
+  const { transferring } = state;
+  if (!transferring || transferring.isBegun || isSpeaking(state)) return nothing(state);
+  const begun = { ...state, transferring: { ...transferring, isBegun: true } };
+  return [begun, [{ do: 'transfer', name: transferring.name }]];
 }
 
 export function transferDone(state: TurnState, rules: TurnRules, connected: boolean): Step {
@@ -84,7 +101,6 @@ export function transferDone(state: TurnState, rules: TurnRules, connected: bool
 /** A long tool that was acknowledged has come back after all. */
 export function followUp(state: TurnState, rules: TurnRules, text: string): Step {
   const history = [...state.history, { who: 'note', text } as const];
-  const isFree = !isSpeaking(state) && state.openTools.length === 0 && state.ending === null;
-  if (!isFree) return watchSilence({ ...state, history }, rules);
-  return chain({ ...state, history }, (next) => carryOn(next, rules));
+  const owing = { ...state, history, owesAnswer: true };
+  return isSpeaking(state) ? nothing(owing) : payAnswer(owing, rules);
 }

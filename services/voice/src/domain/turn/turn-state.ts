@@ -54,6 +54,10 @@ export interface TurnState {
   readonly cutOff: boolean;
   readonly completedTurns: number;
   readonly openTools: readonly string[];
+  /** How often the model was asked again after tools, since the caller's last turn. */
+  readonly toolRounds: number;
+  /** The caller or a tool waits for words that nobody is thinking of. */
+  readonly owesAnswer: boolean;
   readonly consent: 'not-needed' | 'asked' | 'asked-again' | 'given' | 'refused';
   readonly digits: string;
   readonly idlePrompts: number;
@@ -66,7 +70,7 @@ export interface TurnState {
     /** Only after this utterance was heard; `null`: at once. */
     readonly after: number | null;
   } | null;
-  readonly transferring: string | null;
+  readonly transferring: { readonly name: string; readonly isBegun: boolean } | null;
   readonly dropped: boolean;
   readonly over: boolean;
 }
@@ -84,6 +88,8 @@ export const firstState: TurnState = {
   cutOff: false,
   completedTurns: 0,
   openTools: [],
+  toolRounds: 0,
+  owesAnswer: false,
   consent: 'not-needed',
   digits: '',
   idlePrompts: 0,
