@@ -1,3 +1,5 @@
+import { isAskingConsent } from './consent.js';
+import { consentIn } from './consent-answer.js';
 import { abandonReply } from './speech.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, nothing, type Step, type TurnState } from './turn-state.js';
@@ -23,10 +25,16 @@ export function mayInterrupt(state: TurnState, rules: TurnRules): boolean {
   return rules.interruption.allowed && isHeard && state.ending === null;
 }
 
+/** "Okay" means that somebody listens, unless they were asked whether something is okay. */
+export function isAside(state: TurnState, rules: TurnRules, text: string): boolean {
+  const isAnswer = isAskingConsent(state) && consentIn(text) !== null;
+  return !isAnswer && isBackchannel(text, rules.interruption.backchannels);
+}
+
 /** `isSure`: the model says that these words are a turn, however short. */
 export function isMeant(state: TurnState, rules: TurnRules, isSure: boolean): boolean {
   const { bargeIn } = state;
-  if (!bargeIn || isBackchannel(bargeIn.text, rules.interruption.backchannels)) return false;
+  if (!bargeIn || isAside(state, rules, bargeIn.text)) return false;
   const { minWords, minSpeechMs } = rules.interruption;
   const isLong = isSure || state.nowMs - bargeIn.sinceMs >= minSpeechMs;
   return isLong && wordCount(bargeIn.text) >= Math.max(1, minWords);

@@ -30,6 +30,9 @@ function startRecording(state: TurnState, rules: TurnRules): Step {
 
 export function answerConsent(state: TurnState, rules: TurnRules, text: string): Step {
   const given = consentIn(text);
+  const isUnheard = state.speaking.some(({ kind, heardAny }) => kind === 'consent' && !heardAny);
+  // "Yes?" is how people answer the telephone.
+  if (given === true && isUnheard && state.consent === 'asked') return nothing(state);
   if (given !== null) return settleConsent(state, rules, { given, how: 'said' });
   return askAgain(state, rules, 'said');
 }

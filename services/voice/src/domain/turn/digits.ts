@@ -15,6 +15,7 @@ export function digit(state: TurnState, rules: TurnRules, key: string): Step {
       settleConsent(next, rules, { given: key === '1', how: 'keyed' }),
     );
   }
+  if (isAskingConsent(state)) return nothing(state);
   const keyed = { ...state, digits: state.digits + key };
   if (key === '#' || keyed.digits.length >= MOST_DIGITS) return digitsDone(keyed, rules);
   return chain(keyed, stir, (next) => [

@@ -1,4 +1,12 @@
-import { decide, goOn, isMeant, mayInterrupt, pauseFor, yieldToCaller } from './barge-in.js';
+import {
+  decide,
+  goOn,
+  isAside,
+  isMeant,
+  mayInterrupt,
+  pauseFor,
+  yieldToCaller,
+} from './barge-in.js';
 import { isAskingConsent } from './consent.js';
 import { greetingPaused, mayBeMachine } from './machine.js';
 import { stir, watchSilence } from './idle.js';
@@ -62,6 +70,7 @@ function prepare(state: TurnState, rules: TurnRules, text: string): Step {
 /** What answers may still be a machine, or a consent: no model is asked about those. */
 function mayPrepare(state: TurnState, rules: TurnRules): boolean {
   const isBusy = isSpeaking(state) || state.openTools.length > 0 || state.ending !== null;
+  if (state.machine === 'waiting-for-beep') return false;
   return !isBusy && !isAskingConsent(state) && !mayBeMachine(state, rules);
 }
 
@@ -76,6 +85,8 @@ export function segment(
   { text, speechFinal }: { readonly text: string; readonly speechFinal: boolean },
 ): Step {
   const pendingText = joinText(state.pendingText, text);
+  // A sound that had no words is over.
+  if (pendingText === '' && speechFinal) return turnEnded(state, rules, { text, language: null });
   const { minDelayMs, maxDelayMs } = rules.endpointing;
   const afterMs = speechFinal ? minDelayMs : maxDelayMs;
   return chain(
@@ -140,8 +151,8 @@ export function turnEnded(
 
 /** A whole turn while the agent speaks and nothing was paused. */
 function overSpeech(state: TurnState, rules: TurnRules, text: string): Step {
-  if (isBackchannel(text, rules.interruption.backchannels)) return nothing(state);
-  const waiting = { ...state, pendingText: joinText(state.pendingText, text) };
+  if (isAside(state, rules, text)) return nothing(state);
+  const waiting = { ...state, waitingText: joinText(state.waitingText, text) };
   if (!mayInterrupt(state, rules)) return nothing(waiting);
   return pauseFor(waiting, rules, text);
 }
@@ -164,8 +175,8 @@ export function paused(
   if (!bargeIn || !state.speaking.some(({ number }) => number === utterance)) return nothing(state);
   // The end of the one before may still be on its way to us.
   const known = { ...state, bargeIn: { ...bargeIn, utterance, heardText } };
-  if (known.callerSpeaking || known.pendingText === '') return nothing(known);
-  const turn = { text: known.pendingText, language: null, digits: null };
+  if (known.callerSpeaking || known.waitingText === '') return nothing(known);
+  const turn = { text: known.waitingText, language: null, digits: null };
   return chain(known, yieldToCaller, (next) => takeTurn(next, rules, turn));
 }
 

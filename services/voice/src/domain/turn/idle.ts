@@ -6,7 +6,9 @@ import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-st
 export function isQuiet(state: TurnState): boolean {
   const isTransferring = state.transferring?.isBegun ?? false;
   const isWorking = state.reply !== null || state.openTools.length > 0 || isTransferring;
-  return !isSpeaking(state) && !state.callerSpeaking && !isWorking && state.ending === null;
+  const isAway = state.dropped || state.machine === 'waiting-for-beep';
+  const isOver = state.ending !== null || isAway;
+  return !isSpeaking(state) && !state.callerSpeaking && !isWorking && !isOver;
 }
 
 export function watchSilence(state: TurnState, rules: TurnRules): Step {

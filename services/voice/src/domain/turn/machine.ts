@@ -8,6 +8,8 @@ import { chain, nothing, type Step, type TurnState } from './turn-state.js';
 const QUIET_AFTER_GREETING_MS = 1500;
 /** A greeting that nobody told us the end of. */
 const LONGEST_GREETING_MS = 12_000;
+/** A message that never ends must not keep the line. */
+const LONGEST_MESSAGE_MS = 60_000;
 
 type Verdict = Extract<MachineVerdict, 'voicemail' | 'human' | 'fax' | 'unknown'>;
 
@@ -65,7 +67,8 @@ export function speakAfterBeep(state: TurnState, rules: TurnRules): Step {
     side: 'platform',
     after: said.lastNumber,
   } as const;
-  return [{ ...said, ending }, [{ do: 'stop-timer', timer: 'after-beep' }, ...effects]];
+  const limit = { do: 'set-timer', timer: 'goodbye', afterMs: LONGEST_MESSAGE_MS } as const;
+  return [{ ...said, ending }, [{ do: 'stop-timer', timer: 'after-beep' }, ...effects, limit]];
 }
 
 /** Whether these first words came from a machine; `null`: they want an answer. */

@@ -57,8 +57,8 @@ function withSpoken(state: TurnState, { kind }: Utterance, text: string): TurnSt
 /** The agent has finished: what had to wait for its last word comes now. */
 function afterSpeech(state: TurnState, rules: TurnRules): Step {
   if (state.transferring?.isBegun === false) return startTransfer(state);
-  if (state.pendingText !== '' && !state.callerSpeaking && rules.endpointing.mode === 'model') {
-    const turn = { text: state.pendingText, language: null, digits: null };
+  if (state.waitingText !== '' && !state.callerSpeaking) {
+    const turn = { text: state.waitingText, language: null, digits: null };
     return takeTurn(state, rules, turn);
   }
   return chain(

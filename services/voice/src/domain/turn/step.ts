@@ -2,7 +2,7 @@ import { askAgain, begin, isAskingConsent } from './consent.js';
 import { digit, digitsDone } from './digits.js';
 import * as hearing from './hearing.js';
 import * as deafness from './deafness.js';
-import { giveUp, promptIdle } from './idle.js';
+import { giveUp, promptIdle, watchSilence } from './idle.js';
 import { meetMachine, speakAfterBeep } from './machine.js';
 import { playEnded, playStarted } from './playing.js';
 import { endAfter, endNow, replyFailed, replySpeaks, sayFiller } from './speech.js';
@@ -63,7 +63,7 @@ const ruleFor: { readonly [Type in TurnInput['type']]: Rule<InputOf<Type>> } = {
   timer: (state, rules, { timer }) => onTimer[timer](state, rules),
   machine: meetMachine,
   'line-dropped': (state) => nothing({ ...state, dropped: true }),
-  'line-rejoined': (state) => nothing({ ...state, dropped: false }),
+  'line-rejoined': (state, rules) => watchSilence({ ...state, dropped: false }, rules),
   'transfer-done': (state, rules, { connected }) => transferDone(state, rules, connected),
   'end-now': (state, _rules, input) => endNow(state, input),
   'end-politely': (state, rules, { reason }) => sayGoodbye(state, rules, reason),

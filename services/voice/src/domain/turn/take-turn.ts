@@ -16,7 +16,7 @@ export interface CallerTurn {
 /** The caller has said all they wanted to: now it is the agent's turn. */
 export function takeTurn(state: TurnState, rules: TurnRules, turn: CallerTurn): Step {
   return chain(
-    { ...state, callerSpeaking: false, pendingText: '', toolRounds: 0 },
+    { ...state, callerSpeaking: false, pendingText: '', waitingText: '', toolRounds: 0 },
     stir,
     (next) => noteTurn(next, turn),
     (next) => switchLanguage(next, rules, turn.language),
@@ -37,7 +37,9 @@ function switchLanguage(state: TurnState, rules: TurnRules, language: string | n
   const current = state.language ?? rules.languages[0];
   const isKnown = language !== null && rules.languages.includes(language);
   if (!isKnown || language === current) return nothing(state);
-  return [{ ...state, language }, [{ do: 'switch-language', language }]];
+  const switched: Step = [{ ...state, language }, [{ do: 'switch-language', language }]];
+  // What was prepared has the voice of the other language.
+  return chain(state, () => switched, abandonReply);
 }
 
 function answer(state: TurnState, rules: TurnRules, { text, digits }: CallerTurn): Step {

@@ -50,6 +50,8 @@ export interface TurnState {
   readonly deaf: boolean;
   /** What is understood of the caller's present turn, where the model does not end turns. */
   readonly pendingText: string;
+  /** A whole turn that waits for the agent's last word. */
+  readonly waitingText: string;
   /** The caller's present turn has cut the agent off. */
   readonly cutOff: boolean;
   readonly completedTurns: number;
@@ -85,6 +87,7 @@ export const firstState: TurnState = {
   callerSpeaking: false,
   deaf: false,
   pendingText: '',
+  waitingText: '',
   cutOff: false,
   completedTurns: 0,
   openTools: [],
