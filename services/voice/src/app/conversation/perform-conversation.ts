@@ -28,8 +28,7 @@ export function performConversation(
 const performers: {
   readonly [Do in ConversationEffect['do']]: Performer<EffectOf<Do>>;
 } = {
-  say: ({ text }, { stages }) =>
-    stages.session.prompt(`Say exactly this to the caller, and nothing else: ${text}`),
+  say: ({ text }, { stages }) => stages.session.prompt(`Say to the caller, word for word: ${text}`),
   tell: ({ text }, { stages }) => stages.session.prompt(`Answer the caller. News: ${text}`),
   'use-session': (_effect, { stages }) => stages.session.use(),
   interrupt: ({ replyId }, { stages }) => {
