@@ -84,9 +84,7 @@ describe('runConversation', () => {
   });
 
   it('O20 records nothing and lets nothing else be heard before a spoken yes', async () => {
-    const consent = {
-      ...{ required: true, prompt: 'May we record?', onRefusal: 'end' },
-    } as const;
+    const consent = { required: true, prompt: 'May we record?', onRefusal: 'end' } as const;
     const world = await givenWorld({ consent, firstMessage: 'Hello there' });
     world.vendor.replies({ text: 'May we record?', sound: sound(200) });
     await world.pass(400);
