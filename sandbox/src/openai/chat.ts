@@ -23,6 +23,8 @@ import { parsedBody } from './parsed-body.js';
 import type { ModelTiming } from './timing.js';
 
 export interface ChatShop {
+  /** The prefix it answers under: others speak like OpenAI. */
+  readonly provider: string;
   readonly desk: Desk;
   readonly mind: Mind;
   readonly timing: () => ModelTiming;
@@ -62,7 +64,7 @@ export async function answerChat(exchange: Exchange, shop: ChatShop): Promise<vo
   if (request.model.startsWith('missing')) return refuse(exchange, noSuchModel(request.model));
   const asked = askedIn(request, key);
   const text = `${request.model}\n${promptText(request)}`;
-  const admitted = admit(shop.desk, exchange, { key, text });
+  const admitted = admit(shop.desk, exchange, { provider: shop.provider, key, text });
   if (!admitted) return;
   const decision = shop.mind.decide(asked, () => jsonExample(request.response_format));
   const completion = completionOf(request, decision);
@@ -116,9 +118,9 @@ function stream(exchange: Exchange, shop: ChatShop, answering: Answering): void 
   });
 }
 
-function cancelled({ desk }: ChatShop, { told }: Answering): void {
+function cancelled({ desk, provider }: ChatShop, { told }: Answering): void {
   told.outcome = 'cancelled';
-  desk.counters.add('openai', 'cancels');
+  desk.counters.add(provider, 'cancels');
 }
 
 async function answerWhole(
@@ -149,7 +151,7 @@ function stamp(
   { asked, completion }: Answering,
 ): void {
   const text = asked.userText ?? '';
-  shop.desk.stamps.add({ provider: 'openai', kind, id: completion.id, text });
+  shop.desk.stamps.add({ provider: shop.provider, kind, id: completion.id, text });
 }
 
 const commonHeaders = (): Record<string, string> => ({

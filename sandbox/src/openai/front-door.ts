@@ -33,12 +33,12 @@ export function refuse({ response }: Exchange, error: OpenAiError): void {
 export function admit(
   desk: Desk,
   exchange: Exchange,
-  meeting: { readonly key: string; readonly text: string },
+  meeting: { readonly provider: string; readonly key: string; readonly text: string },
 ): Admitted | undefined {
-  const fault = desk.faults.take({ provider: 'openai', kinds: openAiFaults, ...meeting });
+  const fault = desk.faults.take({ kinds: openAiFaults, ...meeting });
   if (fault === undefined) return { slowMs: 0, streamFault: undefined };
   if (fault.kind === 'stall') {
-    exchange.response.once('close', () => desk.counters.add('openai', 'cancels'));
+    exchange.response.once('close', () => desk.counters.add(meeting.provider, 'cancels'));
   }
   return metAtTheDoor(exchange, fault);
 }

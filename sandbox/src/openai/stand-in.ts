@@ -6,7 +6,7 @@ import { Ledger } from '../model/ledger.js';
 import { Mind } from '../model/mind.js';
 import { scriptOrder } from '../model/script.js';
 import { Renderer } from '../model/rendered.js';
-import { answerChat, type ToldChat } from './chat.js';
+import { answerChat, type ChatShop, type ToldChat } from './chat.js';
 import { acceptRealtime } from './realtime/accept.js';
 import { embeddingsAnswer, embeddingsRequest } from './embeddings.js';
 import { admit, keyOf, openAiFaults } from './front-door.js';
@@ -15,19 +15,14 @@ import { defaultTiming, timingOrder, type ModelTiming } from './timing.js';
 
 /** OpenAI: chat completions and embeddings over HTTP, speech to speech over a socket. */
 export function openAiStandIn(desk: Desk): StandIn {
-  const mind = new Mind();
-  let timing: ModelTiming = defaultTiming;
-  const ledger = new Ledger<ToldChat>();
-  const shop = { desk, mind, ledger, timing: () => timing };
+  const { shop, ...standIn } = chatStandIn(desk, 'openai');
   const realtime = { ...shop, renderer: new Renderer() };
   return {
-    name: 'openai',
-    faults: faultsOf(openAiFaults),
+    ...standIn,
     async request(exchange) {
-      const route = `${exchange.request.method} ${exchange.path}`;
-      if (route === 'POST /v1/chat/completions') await answerChat(exchange, shop);
-      else if (route === 'POST /v1/embeddings') await answerEmbeddings(exchange, desk);
-      else return false;
+      if (await standIn.request(exchange)) return true;
+      if (`${exchange.request.method} ${exchange.path}` !== 'POST /v1/embeddings') return false;
+      await answerEmbeddings(exchange, desk);
       return true;
     },
     upgrade(...knock) {
@@ -35,6 +30,27 @@ export function openAiStandIn(desk: Desk): StandIn {
       void acceptRealtime(knock, realtime).catch((error: unknown) =>
         socket.destroy(error instanceof Error ? error : undefined),
       );
+    },
+  };
+}
+
+type ChatStandIn = StandIn & Required<Pick<StandIn, 'request'>> & { readonly shop: ChatShop };
+
+/** Any vendor that is asked for chat completions the way OpenAI is. */
+export function chatStandIn(desk: Desk, name: string): ChatStandIn {
+  const mind = new Mind();
+  let timing: ModelTiming = defaultTiming;
+  const ledger = new Ledger<ToldChat>();
+  const shop = { provider: name, desk, mind, ledger, timing: () => timing };
+  return {
+    name,
+    shop,
+    faults: faultsOf(openAiFaults),
+    async request(exchange) {
+      if (`${exchange.request.method} ${exchange.path}` !== 'POST /v1/chat/completions')
+        return false;
+      await answerChat(exchange, shop);
+      return true;
     },
     async control(order) {
       if (order.path === '/asked') return ledger.find(order.query);
@@ -63,6 +79,6 @@ async function answerEmbeddings(exchange: Exchange, desk: Desk): Promise<void> {
   const request = await parsedBody(exchange, embeddingsRequest);
   if (!request) return;
   const text = `${request.model}\n${[request.input].flat().join('\n')}`;
-  if (!admit(desk, exchange, { key, text })) return;
+  if (!admit(desk, exchange, { provider: 'openai', key, text })) return;
   sendReply(exchange.response, { status: 200, body: embeddingsAnswer(request) });
 }
