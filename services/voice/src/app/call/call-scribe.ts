@@ -41,6 +41,8 @@ export class CallScribe {
   #heardFromMs: number | null = null;
   #lastSoundAtMs = 0;
   #finalAtMs: number | null = null;
+  /** What the answer's latencies count from: sounds made over the answer are none of it. */
+  #turnEndedMs = 0;
 
   constructor(parts: ScribeParts) {
     this.#parts = parts;
@@ -67,6 +69,7 @@ export class CallScribe {
     this.#finalAtMs = nowMs;
     const endedMs = Math.min(nowMs, Math.max(this.#lastSoundAtMs, this.#heardFromMs ?? 0));
     const startedMs = Math.min(this.#heardFromMs ?? endedMs, endedMs);
+    this.#turnEndedMs = endedMs;
     const { text, language, interrupted, digits } = turn;
     this.#heardFromMs = null;
     this.note({
@@ -166,7 +169,7 @@ export class CallScribe {
   #latencyOf(spoken: SpokenUtterance, reply: AnsweringReply | undefined): TurnLatency {
     if (!reply) return { finalMs: null, firstTokenMs: null, firstByteMs: null, firstFrameMs: null };
     const since = (atMs: number | null): number | null =>
-      atMs === null ? null : Math.max(0, Math.round(atMs - this.#lastSoundAtMs));
+      atMs === null ? null : Math.max(0, Math.round(atMs - this.#turnEndedMs));
     return {
       finalMs: since(this.#finalAtMs),
       firstTokenMs: since(reply.firstTokenAtMs),

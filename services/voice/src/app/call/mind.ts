@@ -91,6 +91,8 @@ export class Mind {
     let sentence: Sentence | undefined;
     try {
       for await (const part of model.reply({ ...order, messages }, signal)) {
+        // Its place in the mouth is gone already: a word more would never be cut.
+        if (signal.aborted) break;
         if (part.type === 'text') {
           reply.firstTokenAtMs ??= nowMs();
           sentence ??= this.#open(reply);

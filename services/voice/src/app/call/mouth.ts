@@ -100,6 +100,10 @@ export class Mouth {
     utterance.speaking.then((speaking) => speaking.cancel()).catch(() => undefined);
   }
 
+  close(): void {
+    for (const number of [...this.#utterances.keys()]) this.cut(number);
+  }
+
   heardTextOf(utterance: Utterance): string {
     const soundMs = this.#msOf(utterance.soundBytes);
     return heardText({ ...utterance, soundMs }, utterance.heardMs);

@@ -175,4 +175,32 @@ describe('runCall', () => {
     expect(world.transfers).toEqual(['+15551230003']);
     expect(await world.call.ended).toMatchObject({ reason: 'call_transfer', side: 'agent' });
   });
+
+  it('writes down what was heard of an answer when the caller hangs up in the middle of it', async () => {
+    const world = givenWorld();
+    world.model.script(say('We have a table at eight and another one at nine.'));
+    world.ended('Any table?');
+    await world.pass(900);
+    world.line.hangUp();
+    await world.call.ended;
+    const [answer] = world.factsOf('call.turn-agent');
+    expect(answer).toMatchObject({ kind: 'reply', interrupted: true });
+    expect('We have a table at eight').toContain(answer?.heardText ?? 'nothing');
+    expect(answer?.heardText).not.toBe('');
+    expect(world.facts.at(-1)?.type).toBe('call.ended');
+  });
+
+  it('counts latencies from the turn that was answered, not from sounds over the answer', async () => {
+    const world = givenWorld();
+    const voice = new Uint8Array(160).fill(0x10);
+    world.model.script(say('We open at nine.'));
+    world.line.speak([voice, voice]);
+    await world.pass(400);
+    world.ended('When do you open?');
+    await world.pass(400);
+    world.line.speak([voice, voice]);
+    await world.pass(800);
+    const [answer] = world.factsOf('call.turn-agent');
+    expect(answer?.latency.firstFrameMs).toBeGreaterThanOrEqual(380);
+  });
 });

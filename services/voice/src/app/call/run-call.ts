@@ -61,10 +61,10 @@ async function conduct(
 }
 
 /** In this order: nobody speaks any more, the log knows, the recording follows. */
-async function finish(stages: Stages, { reason, side }: CallOutcome): Promise<CallEnded> {
+function finish(stages: Stages, { reason, side }: CallOutcome): CallEnded {
   const { parts, scribe } = stages;
   const durationMs = parts.nowMs();
-  await stages.close();
+  stages.close();
   scribe.addCost(hearingCostMicros(parts.used.stt.provider, durationMs));
   const ended: CallEnded = {
     ...{ reason, side, detail: '', durationMs },

@@ -50,12 +50,14 @@ export class Stages {
     this.#listen();
   }
 
-  async close(): Promise<void> {
+  /** What is being said ends here; the log keeps what was heard of it. */
+  close(): void {
+    this.mouth.close();
+    this.parts.recording.cleared();
     this.stop.abort();
     this.timers.close();
     this.parts.ear.close();
     this.parts.line.close();
-    await Promise.resolve();
   }
 
   #listen(): void {
