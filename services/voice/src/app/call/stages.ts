@@ -142,6 +142,7 @@ export class Stages {
         return this.#happen(news);
       case 'segment':
         this.heardWords = [...this.heardWords, ...news.words];
+        this.heardConfidence = news.confidence;
         return this.#happen(news);
       default:
         return this.#happen(news);
