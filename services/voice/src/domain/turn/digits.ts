@@ -1,3 +1,4 @@
+import { pauseFor, yieldToCaller } from './barge-in.js';
 import { isAskingConsent, settleConsent } from './consent.js';
 import { stir } from './idle.js';
 import { hush } from './speech.js';
@@ -18,10 +19,12 @@ export function digit(state: TurnState, rules: TurnRules, key: string): Step {
   if (isAskingConsent(state)) return nothing(state);
   const keyed = { ...state, digits: state.digits + key };
   if (key === '#' || keyed.digits.length >= MOST_DIGITS) return digitsDone(keyed, rules);
-  return chain(keyed, stir, (next) => [
-    next,
-    [{ do: 'set-timer', timer: 'digits', afterMs: BETWEEN_DIGITS_MS }],
-  ]);
+  return chain(
+    keyed,
+    stir,
+    (next) => pauseFor(next, rules, ''),
+    (next) => [next, [{ do: 'set-timer', timer: 'digits', afterMs: BETWEEN_DIGITS_MS }]],
+  );
 }
 
 /** Keys pressed are a turn like any other; whoever presses does not want to listen. */
@@ -32,6 +35,7 @@ export function digitsDone(state: TurnState, rules: TurnRules): Step {
   return chain(
     { ...state, digits: '' },
     (next) => [next, [{ do: 'stop-timer', timer: 'digits' }]],
+    yieldToCaller,
     hush,
     (next) => takeTurn(next, rules, { text, language: null, digits }),
   );

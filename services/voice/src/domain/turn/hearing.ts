@@ -182,6 +182,7 @@ export function paused(
 
 /** Time is up for making sense of a sound over the agent. */
 export function resumeTimer(state: TurnState, rules: TurnRules): Step {
+  if (state.digits !== '') return nothing(state);
   return isMeant(state, rules, false) ? yieldToCaller(state) : goOn(state);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ended, givenAnswer, givenCall } from '../../../test/support/turns.js';
+import { messagesOf } from './messages.js';
 
 const started = { type: 'speech-started' } as const;
 const endpointing = { mode: 'silence', minDelayMs: 300, maxDelayMs: 2500 } as const;
@@ -85,5 +86,20 @@ describe('a line that dropped', () => {
     const call = givenCall().when({ type: 'line-dropped' }, { type: 'timer', timer: 'idle' });
     expect(call.does).toEqual([]);
     expect(call.when({ type: 'line-rejoined' }).timers()).toMatchObject({ idle: 15_000 });
+  });
+});
+
+describe('a key pressed over the agent', () => {
+  it('silences it at once, and what was heard of the menu is history', () => {
+    const call = givenAnswer().when({ type: 'digit', digit: '1' });
+    expect(call.doing).toEqual(['pause']);
+    call.when({ type: 'paused', utterance: 1, heardText: 'Press one' });
+    expect(call.when({ type: 'timer', timer: 'resume' }).does).toEqual([]);
+    call.when({ type: 'timer', timer: 'digits' });
+    expect(call.doing).toEqual(['cut', 'note-user-turn', 'think']);
+    expect(messagesOf(call.state, 'x').slice(2)).toEqual([
+      { role: 'assistant', text: 'Press one' },
+      { role: 'user', text: '(pressed 1 on the keypad)' },
+    ]);
   });
 });
