@@ -180,7 +180,8 @@ describe('what a caller hears when a vendor fails', () => {
   it('O17 the voice dies in mid-sentence: the rest is spoken, and no word twice', async () => {
     const unlucky = await callWhen('the voice dies in mid-sentence');
     const [, first = '', rest = ''] = unlucky.contexts.map((text) => text.trim());
-    expect(first).toBe(countdown);
+    // How much of it the first one was told depends on when it died.
+    expect(countdown.startsWith(first)).toBe(true);
     expect(rest.length).toBeGreaterThan(0);
     expect(rest.length).toBeLessThan(countdown.length);
     expect(countdown.endsWith(rest)).toBe(true);
