@@ -114,22 +114,26 @@ export function replyFailed(
   if (state.reply?.number !== reply && !isSpoken) return nothing(state);
   // Nobody waits for it yet: the end of the turn asks afresh.
   if (state.reply?.number === reply && state.reply.eager) return abandonReply(state);
-  // Nobody misses a filler: the words that matter may find a voice that works.
-  if (state.speaking.some(({ number, kind }) => number === reply && kind === 'filler')) {
-    return nothing({ ...state, speaking: state.speaking.filter(({ number }) => number !== reply) });
-  }
+  if (stage === 'tts') return voiceBroke(state, reply);
   const troubles = state.troubles + 1;
   const isHeard = state.speaking.some(({ number, heardAny }) => number === reply && heardAny);
-  if (stage === 'llm' && isHeard) return answerBroke({ ...state, troubles }, rules, reply);
+  if (isHeard) return answerBroke({ ...state, troubles }, rules, reply);
   const speaking = state.speaking.filter(({ number }) => number !== reply);
   const failed = { ...state, troubles, speaking };
-  if (stage === 'tts') return endNow(failed, { reason: 'error_tts', side: 'platform' });
   const { askToRepeat, trouble } = rules.phrases;
   return chain(failed, abandonReply, (next) =>
     troubles > 1
       ? endAfter(next, { reason: 'error_llm', side: 'platform', words: trouble })
       : say({ ...next, owesAnswer: false }, 'trouble', askToRepeat),
   );
+}
+
+/** Nobody misses a filler: the words that matter may find a voice that works. */
+function voiceBroke(state: TurnState, number: number): Step {
+  const broken = state.speaking.find((one) => one.number === number);
+  const speaking = state.speaking.filter((one) => one !== broken);
+  if (broken?.kind === 'filler') return nothing({ ...state, speaking });
+  return endNow({ ...state, speaking }, { reason: 'error_tts', side: 'platform' });
 }
 
 /** Half an answer is better than half a word: what came of it is spoken, but it completes no turn. */
