@@ -63,7 +63,7 @@ export const knowledgeRoutes = {
     path: '/v1/agents/:agentId/knowledge/:documentId',
     tag,
     summary: 'Take a document away; calls that run keep it to their end',
-    access: admins('member', 'agents:write'),
+    access: admins('admin', 'agents:write'),
     params: documentParams,
     answer: nothing,
     status: 204,
