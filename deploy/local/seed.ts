@@ -37,7 +37,8 @@ export async function seedDemo(options: SeedOptions): Promise<void> {
 }
 
 async function createOwner(demo: DemoLogin, { operator, signal }: SeedOptions): Promise<string> {
-  const given = ['--email', demo.email, '--tenant', 'Demo', '--password', demo.password];
+  // One in sixty-four begins with a dash, which must not be taken for an option.
+  const given = ['--email', demo.email, '--tenant', 'Demo', `--password=${demo.password}`];
   const command = [process.execPath, admin, 'create-owner', ...given] as const;
   const { code, output } = await runQuietly([...command], signal, operator);
   const tenant = /^tenant: (\S+)$/m.exec(output)?.[1];

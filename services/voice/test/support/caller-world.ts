@@ -52,7 +52,7 @@ export class CallerWorld {
   static async tenantOn(platform: Platform): Promise<CallerWorld> {
     const email = `owner-${randomUUID()}@example.com`;
     const password = randomBytes(18).toString('base64url');
-    const given = ['--email', email, '--tenant', 'Calls', '--password', password];
+    const given = ['--email', email, '--tenant', 'Calls', `--password=${password}`];
     await platform.admin(['create-owner', ...given], 'tenant');
     const login = async (): Promise<string> => {
       const response = await fetch(`${platform.urlOf('gateway')}/v1/auth/login`, {
