@@ -1,26 +1,17 @@
-import { baseLanguage, type CallFact, type LiveNews } from '@trunkline/contracts';
+import type { CallFact, LiveNews } from '@trunkline/contracts';
 import { AppError, isAppError } from '@trunkline/kernel';
 import type { Logger } from '@trunkline/platform';
-import { fillIn } from '../../domain/text/prompt-variables.js';
 import type { MachineVerdict } from '../../domain/turn/turn-input.js';
-import type { TurnRules } from '../../domain/turn/turn-rules.js';
-import { CallRunner, type OpenedCall, type PoliteEnd, type RunningCall } from '../door/ports.js';
+import { CallRunner, type OpenedCall, type RunningCall } from '../door/ports.js';
 import { Hearing } from '../hearing/hearing.js';
-import type {
-  CallFacts,
-  CallFactWriter,
-  CallStarted,
-  Leg,
-  Line,
-  Recorder,
-  ToolRunner,
-} from '../ports/index.js';
+import type { CallFacts, CallFactWriter, Leg, Line, Recorder, ToolRunner } from '../ports/index.js';
 import { TextToSpeechWithFallback } from '../speaking-failover/text-to-speech-with-fallback.js';
 import { Thinking, type ThinkingFailure } from '../thinking/thinking.js';
 import { castModel } from '../conversation/cast-conversation.js';
 import type { ConversationParts } from '../conversation/conversation-parts.js';
 import { runConversation } from '../conversation/run-conversation.js';
 import { AgentVoice } from './agent-voice.js';
+import { rulesOf, startedOf, systemTextOf } from './call-opening.js';
 import type { CallParts } from './call-parts.js';
 import {
   accessOf,
@@ -161,19 +152,20 @@ export class LiveCalls extends CallRunner {
       breakers: vendors.breakers,
       signal,
     });
-    void this.#warm(callId, [
-      thinking.warm(accessOf(vendors, of, config.llm.provider), signal),
-      voices.warm(accessOf(vendors, of, config.tts.provider), signal),
-    ]);
+    const access = {
+      llm: accessOf(vendors, of, config.llm.provider),
+      tts: accessOf(vendors, of, config.tts.provider),
+    };
+    void this.#warm(callId, [thinking.warm(access.llm, signal), voices.warm(access.tts, signal)]);
     return {
       ...base,
       systemText: systemTextOf(call),
       ear: hearing,
       model: thinking,
-      order: { access: accessOf(vendors, of, config.llm.provider), model: config.llm.model },
+      order: { access: access.llm, model: config.llm.model },
       voice: new AgentVoice({
         ...{ voices, config, format: line.format },
-        access: accessOf(vendors, of, config.tts.provider),
+        access: access.tts,
         pronunciations: pronunciationsOf(config),
       }),
       used: { stt: config.stt, llm: () => usedOf(thinking) },
@@ -226,51 +218,6 @@ export class LiveCalls extends CallRunner {
 }
 
 type StateNews = Extract<LiveNews, { readonly type: 'call-state' }>;
-
-function startedOf(call: OpenedCall): CallStarted {
-  const { plan, runtime, mode, pod, carrierCallId } = call;
-  const { kind, direction, agent, carrier, carrierAccount, from, to } = plan;
-  const { campaign, contact, conversation, variables } = plan;
-  const { stt, llm, tts } = runtime.config;
-  const isCascaded = mode === 'cascaded';
-  const data: Extract<CallFact, { type: 'call.started' }>['data'] = {
-    ...{ kind, direction, agent, version: runtime.version, mode, pod },
-    ...{ carrier, carrierAccount, carrierCallId, from, to },
-    ...{ campaign, contact, conversation, variables },
-    stt: isCascaded ? { provider: stt.provider, model: stt.model } : null,
-    llm: { provider: llm.provider, model: llm.model },
-    tts: isCascaded ? { provider: tts.provider, model: tts.model } : null,
-  };
-  return { type: 'call.started', data };
-}
-
-function rulesOf({ plan, runtime }: OpenedCall): TurnRules {
-  const { config } = runtime;
-  const { endpointing, interruption, idle, maxDurationMs, consent } = config;
-  const { filler, phrases, voicemail, languages, recording } = config;
-  const fill = (text: string): string => fillIn(text, config.variables, plan.variables);
-  return {
-    direction: plan.direction,
-    firstMessage: config.firstMessage === null ? null : fill(config.firstMessage),
-    ...{ endpointing, interruption, idle, maxDurationMs, consent, filler, phrases },
-    voicemail: {
-      ...voicemail,
-      message: voicemail.message === null ? null : fill(voicemail.message),
-      screening: voicemail.screening === null ? null : fill(voicemail.screening),
-    },
-    languages: [config.language, ...languages.map(({ language }) => language)].map(baseLanguage),
-    recording: recording.enabled,
-  };
-}
-
-/** What the author wrote, and what every agent on a telephone has to know. */
-function systemTextOf({ plan, runtime }: OpenedCall): string {
-  const { config } = runtime;
-  const prompt = fillIn(config.prompt, config.variables, plan.variables);
-  return `${prompt}\n\nYou are speaking on a telephone call. Answer in one to three short sentences, in plain words without lists or markup.`;
-}
-
-export type { PoliteEnd };
 
 /** What the caller did not have to notice; the end of all attempts is told by the stages. */
 function bridgedTrouble(
