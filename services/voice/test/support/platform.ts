@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,8 @@ import {
   freePort,
   startNats,
   testMongo,
+  writeKeyFiles,
+  type TestKeyFiles,
   type TestMongo,
   type TestNats,
 } from '@trunkline/testing';
@@ -21,6 +23,8 @@ type Env = Readonly<Record<string, string>>;
 const root = join(import.meta.dirname, '../../../..');
 const services = ['agents', 'campaigns', 'analytics', 'voice', 'gateway'] as const;
 type Service = (typeof services)[number];
+/** Who asks others in its own name. */
+const askers: readonly string[] = ['voice', 'campaigns', 'analytics'];
 const vendors = [...aiProviders, 'gemini', ...carriers];
 
 /** All five services and the sandbox, each the process it is in life, on servers of their own. */
@@ -28,6 +32,7 @@ export class Platform {
   readonly said: string[] = [];
   readonly #children: ChildProcess[] = [];
   readonly #ports = new Map<string, number>();
+  #keys: TestKeyFiles | undefined;
 
   private constructor(
     private readonly nats: TestNats,
@@ -78,7 +83,8 @@ export class Platform {
 
   async #startAll(more: Partial<Record<Service, Env>>): Promise<void> {
     for (const name of [...services, 'sandbox']) this.#ports.set(name, await freePort());
-    await writeKeys(this.dir);
+    await writeFile(join(this.dir, 'kek'), randomBytes(32).toString('base64'));
+    this.#keys = await writeKeyFiles(this.dir, askers);
     const sandbox = { SANDBOX_PORT: String(this.#ports.get('sandbox')), ...{ HTTP_PORT: '0' } };
     await this.#run('sandbox', join(root, 'sandbox/dist/main.js'), sandbox);
     await Promise.all(
@@ -128,16 +134,22 @@ export class Platform {
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: port,
       KEK_FILE: join(this.dir, 'kek'),
-      PRINCIPAL_JWKS_FILE: join(this.dir, 'principal.json'),
       PUBLIC_BASE_URL: this.urlOf('gateway'),
-      ...(name === 'gateway' ? { TOKEN_KEYS_FILE: join(this.dir, 'token-keys.json') } : {}),
-      ...(['voice', 'campaigns', 'analytics'].includes(name)
-        ? { SERVICE_KEY_FILE: join(this.dir, `svc-${name}.json`) }
-        : {}),
+      ...this.#keyEnv(name),
       ...(name === 'voice' ? this.#voiceEnv(port) : {}),
       ...(['voice', 'campaigns', 'agents'].includes(name) ? this.#standIns() : {}),
       // The platform answers within its limits also on a machine that does much else.
       RESERVE_LIMIT_MS: '2000',
+    };
+  }
+
+  #keyEnv(name: Service): Env {
+    if (!this.#keys) throw new Error('the keys are not written yet');
+    const { principalJwks, tokenKeys, ofService } = this.#keys;
+    return {
+      PRINCIPAL_JWKS_FILE: principalJwks,
+      ...(name === 'gateway' && { TOKEN_KEYS_FILE: tokenKeys }),
+      ...(askers.includes(name) && { SERVICE_KEY_FILE: ofService(name) }),
     };
   }
 
@@ -158,29 +170,4 @@ export class Platform {
       ]),
     );
   }
-}
-
-async function writeKeys(dir: string): Promise<void> {
-  const access = signingKey('access');
-  const principal = signingKey('principal');
-  const own = ['voice', 'campaigns', 'analytics'].map((name) => ({
-    name,
-    key: signingKey('service', `svc-${name}`),
-  }));
-  const publicHalves = [principal, ...own.map(({ key }) => key)].map(({ d: _d, ...half }) => half);
-  const files = {
-    kek: randomBytes(32).toString('base64'),
-    'token-keys.json': JSON.stringify({ keys: [access, principal] }),
-    'principal.json': JSON.stringify({ keys: publicHalves }),
-    ...Object.fromEntries(
-      own.map(({ name, key }) => [`svc-${name}.json`, JSON.stringify({ keys: [key] })]),
-    ),
-  };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(dir, name), text);
-}
-
-function signingKey(use: string, prefix = use) {
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const kid = `${prefix}-${randomBytes(6).toString('hex')}`;
-  return { ...privateKey.export({ format: 'jwk' }), kid, use, alg: 'EdDSA' };
 }
