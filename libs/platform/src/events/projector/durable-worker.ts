@@ -1,31 +1,49 @@
+import { durablesOf, type Durable, type ProjectionDefinition } from '@trunkline/contracts';
 import { backoffMs, sleep } from '@trunkline/kernel';
-import type { Logger } from '../../telemetry/logger.js';
-import type { PullDurable } from './consumer.js';
 import type { JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from '../../telemetry/logger.js';
+import { PullDurable } from './consumer.js';
 
-export interface DurableWorkerOptions {
-  readonly durable: PullDurable;
+export interface DurableWork {
+  readonly durable: Durable;
+  /** The log unless told. */
+  readonly stream?: string;
   readonly logger: Pick<Logger, 'warn'>;
   readonly maxRunning: number;
-  readonly ackWaitMs: number;
-  /** Rejects to get the message again a little later. */
-  readonly handle: (message: JsMsg) => Promise<void>;
+  /** `content` is `undefined` where it is not JSON. Rejects to get the message again a little later. */
+  readonly handle: (content: unknown, message: JsMsg) => Promise<void>;
+}
+
+interface OpenWork extends Omit<DurableWork, 'durable'> {
+  readonly durable: PullDurable;
 }
 
 const PULL_MS = 5000;
+const ACK_WAIT_MS = 10_000;
+const MAX_ACK_PENDING = 256;
 const AGAIN_MS = 1000;
 const spread = { attempts: Infinity, firstDelayMs: 200, maxDelayMs: 5000, jitter: 0.5 };
 
 /** Works off a durable, several messages at a time; what a killed process held comes again. */
 export class DurableWorker {
-  readonly #options: DurableWorkerOptions;
+  readonly #options: OpenWork;
   readonly #stopping = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #loop: Promise<void>;
 
-  constructor(options: DurableWorkerOptions) {
+  private constructor(options: OpenWork) {
     this.#options = options;
     this.#loop = this.#run();
+  }
+
+  static async open(connection: NatsConnection, work: DurableWork): Promise<DurableWorker> {
+    const durable = await PullDurable.open(connection, work.durable, {
+      ackWaitMs: ACK_WAIT_MS,
+      maxAckPending: MAX_ACK_PENDING,
+      ...(work.stream === undefined ? {} : { stream: work.stream }),
+    });
+    return new DurableWorker({ ...work, durable });
   }
 
   /** Finishes what it has begun. */
@@ -74,10 +92,10 @@ export class DurableWorker {
 
   /** Never rejects. */
   async #work(message: JsMsg): Promise<void> {
-    const { handle, durable, logger, ackWaitMs } = this.#options;
-    const heartbeat = setInterval(() => message.working(), ackWaitMs / 3);
+    const { handle, durable, logger } = this.#options;
+    const heartbeat = setInterval(() => message.working(), ACK_WAIT_MS / 3);
     try {
-      await handle(message);
+      await handle(contentOf(message), message);
       message.ack();
     } catch (error) {
       const { name } = durable.durable;
@@ -90,5 +108,21 @@ export class DurableWorker {
     } finally {
       clearInterval(heartbeat);
     }
+  }
+}
+
+/** Of a projection whose effect is no collection but work. */
+export function workOf(projection: ProjectionDefinition): Durable {
+  const [durable, ...others] = durablesOf(projection);
+  if (!durable || others.length > 0) throw new TypeError('such work has exactly one durable');
+  return durable;
+}
+
+function contentOf(message: JsMsg): unknown {
+  try {
+    return message.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }

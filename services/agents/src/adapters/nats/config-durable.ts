@@ -1,12 +1,11 @@
 import {
-  durablesOf,
   parseEventSubject,
   projections,
   type EventCatalogue,
   type ParsedEvent,
 } from '@trunkline/contracts';
 import { backoffMs, sleep } from '@trunkline/kernel';
-import { PullDurable, type Logger } from '@trunkline/platform';
+import { PullDurable, workOf, type Logger } from '@trunkline/platform';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { AgentConfigs } from '../../app/ports.js';
@@ -38,8 +37,7 @@ export class ConfigDurable {
   }
 
   static async start(options: ConfigDurableOptions): Promise<ConfigDurable> {
-    const [durable] = durablesOf(projections.agentConfigs);
-    if (!durable) throw new TypeError('the projection of configurations has no durable');
+    const durable = workOf(projections.agentConfigs);
     const pulling = await PullDurable.open(options.connection, durable, settings);
     const started = new ConfigDurable(options, pulling);
     started.#loop = started.#run();
