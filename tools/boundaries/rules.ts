@@ -11,7 +11,11 @@ export interface Finding {
 type Rule = (file: SourceFile) => readonly string[];
 
 /** Second doors that a package declares in its `exports`. */
-const declaredDoors: readonly string[] = ['@trunkline/testing/contracts'];
+const declaredDoors: readonly string[] = [
+  '@trunkline/testing/contracts',
+  // A worker thread that only stores files has no use for Nest, NATS and MongoDB in its memory.
+  '@trunkline/platform/object-store',
+];
 
 const rules: Readonly<Record<string, Rule>> = {
   'project-imports': projectImports,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
 import { openTenant, type Client } from '../api/client.js';
 import { spreadOf } from '../figures.js';
 import { ms, percent, printTable } from '../table.js';
@@ -11,6 +12,7 @@ const NUMBER = '+15557770001';
 /** Above it the callers or the stand-ins were too busy to be believed. */
 const VOID_LOOP_MS = 10;
 const SAMPLE_EVERY_MS = 1000;
+const everyCount = [1, 25, 100, 200];
 const MEBIBYTE = 1024 * 1024;
 
 interface Places {
@@ -31,27 +33,37 @@ interface Measured {
   readonly standInLoopP99Ms: number;
 }
 
-/** `npm run bench -- voice [--quick] [--soak]`: whole calls, measured at the carrier's end. */
+const options = {
+  quick: { type: 'boolean', default: false },
+  soak: { type: 'boolean', default: false },
+  calls: { type: 'string' },
+  minutes: { type: 'string' },
+} as const;
+
+/**
+ * `npm run bench -- voice [--quick] [--calls 25,100] [--minutes 1] [--soak]`: whole calls,
+ * measured at the carrier's end.
+ */
 export async function benchVoice(args: readonly string[]): Promise<void> {
+  const { values: asked } = parseArgs({ args: [...args], options });
   const places = placesFrom(process.env);
-  const isQuick = args.includes('--quick');
   const standIns = new StandIns(places.sandbox);
   await standIns.prepare();
   const flags = await openLine(await openTenant(), places);
   const order = (calls: number): CallerOrder => ({
     calls,
-    minutes: isQuick ? 0.2 : 1,
+    minutes: Number(asked.minutes ?? (asked.quick ? 0.2 : 1)),
     turns: 6,
     flags,
   });
   // The first calls pay for the compiler and for new connections.
   await letThemCall({ ...order(5), minutes: 0.1, turns: 2 });
-  const counts = isQuick ? [1, 25] : [1, 25, 100, 200];
+  const counts = asked.calls?.split(',').map(Number) ?? (asked.quick ? [1, 25] : everyCount);
   const rows: Measured[] = [];
   for (const calls of counts) rows.push(await measure(order(calls), { places, standIns }));
   print(rows);
   await printInterruptions({ ...order(10), flags: { ...flags, 'interrupt-every': '2' } });
-  if (args.includes('--soak')) await soak({ ...order(50), totalCalls: 1000, turns: 1 }, places);
+  if (asked.soak) await soak({ ...order(50), totalCalls: 1000, turns: 1 }, places);
 }
 
 function placesFrom(env: Readonly<Record<string, string | undefined>>): Places {

@@ -17,6 +17,7 @@ import {
   type ColdHalf,
   type EventStore,
   type ObjectStore,
+  type S3Settings,
 } from '@trunkline/platform';
 import { CartesiaTextToSpeech } from './adapters/cartesia/cartesia-text-to-speech.js';
 import { DeepgramSpeechToText } from './adapters/deepgram/deepgram-speech-to-text.js';
@@ -55,12 +56,13 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   const pod = given.VOICE_POD === '' ? newId() : given.VOICE_POD;
   const settings = { ...given, VOICE_POD: pod };
   const { nats, logger, lifecycle, requests } = parts;
-  const objects = openObjects(settings);
+  const s3 = s3Of(settings);
+  const objects = new S3ObjectStore(s3);
   const { store, cold } = await openStore({ settings, objects, ...parts });
   const news = new NatsLiveNews(nats.connection, logger);
   const vendors = openVendors(settings, lifecycle);
   const { facts, replayed } = openFacts({ ...parts, settings, store, pod });
-  const { recorder, vault } = openRecorder({ ...parts, settings, objects, pod });
+  const { recorder, vault } = openRecorder({ ...parts, settings, objects, s3, pod });
   const runner = new LiveCalls({
     ...{ vendors, facts, recorder },
     toolsOf: openTools({ settings, requests, lifecycle, logger, vendors }),
@@ -83,13 +85,13 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   });
 }
 
-function openObjects(settings: VoiceSettings): S3ObjectStore {
-  return new S3ObjectStore({
+function s3Of(settings: VoiceSettings): S3Settings {
+  return {
     endpoint: settings.S3_ENDPOINT,
     region: settings.S3_REGION,
     accessKey: settings.S3_ACCESS_KEY.reveal(),
     secretKey: settings.S3_SECRET_KEY.reveal(),
-  });
+  };
 }
 
 async function openStore(

@@ -8,6 +8,7 @@ import { S3ObjectStore, type ObjectStore } from '@trunkline/platform';
 import { ChaosProxy, eventually } from '@trunkline/testing';
 import { FolderSpool } from '../../src/adapters/spool/folder-spool.js';
 import type { Spool, SpoolFile } from '../../src/app/recording/ports.js';
+import { PlainPress } from '../../src/app/recording/plain-press.js';
 import { RecordingVault } from '../../src/app/recording/recording-vault.js';
 import { SpooledRecorder } from '../../src/app/recording/spooled-recorder.js';
 import { phoneFormat, type CallRecording } from '../../src/app/ports/index.js';
@@ -71,7 +72,7 @@ class Room {
     spool: Spool = new FolderSpool(folder),
   ) {
     const { logger } = quietLogger();
-    this.vault = new RecordingVault({ objects, logger });
+    this.vault = new RecordingVault({ objects, logger, press: new PlainPress(objects) });
     const recorder = new SpooledRecorder({
       ...{ vault: this.vault, objects, logger, segmentMs: 1000 },
       spool,

@@ -22,6 +22,7 @@ import { MongoOpenCalls } from '../../src/adapters/mongo/before-tenant.js';
 import { FolderSpool } from '../../src/adapters/spool/folder-spool.js';
 import { PodFolders } from '../../src/adapters/spool/pod-folders.js';
 import { JournaledCallFacts } from '../../src/app/facts/journaled-call-facts.js';
+import { PlainPress } from '../../src/app/recording/plain-press.js';
 import { RecordingVault } from '../../src/app/recording/recording-vault.js';
 import { Sweeper } from '../../src/app/sweeping/sweeper.js';
 import { projections, viewEnums } from '../../src/projections.js';
@@ -127,7 +128,7 @@ describe('what a dead pod leaves', () => {
     const facts = new JournaledCallFacts({
       ...{ store, logger, journal: new FileJournal(join(folder, 'journal/sweeper')) },
     });
-    const vault = new RecordingVault({ objects, logger });
+    const vault = new RecordingVault({ objects, logger, press: new PlainPress(objects) });
     const pods = new NatsPods({ connection, pod: 'sweeper', logger });
     const sweeper = new Sweeper({
       ...{ pod: 'sweeper', pods, facts, store, objects, vault, logger },

@@ -1,3 +1,6 @@
+import type { CallFact } from '@trunkline/contracts';
+import type { Sound } from './sound.js';
+
 /** Raw sound on its way to the object store, on a disk that outlives the process. */
 export interface SpoolFile {
   append(bytes: Uint8Array): Promise<void>;
@@ -13,4 +16,15 @@ export abstract class Spool {
   abstract open(name: string): Promise<SpoolFile>;
   abstract remove(name: string): Promise<void>;
   abstract names(): Promise<readonly string[]>;
+}
+
+type RecordingStored = Extract<CallFact, { readonly type: 'call.recording-stored' }>['data'];
+export type StoredSound = Omit<RecordingStored, 'truncated' | 'by'>;
+
+/**
+ * Makes a call's WAVs and peaks of its sound and stores them. Doing it again writes the same
+ * bytes to the same places; what fails throws, and nothing of it counts as stored.
+ */
+export abstract class SoundPress {
+  abstract press(sound: Sound, signal: AbortSignal): Promise<StoredSound>;
 }

@@ -6,12 +6,12 @@ import {
   type SpoolOwner,
 } from '../../domain/recording/recording-keys.js';
 import type { CallFactWriter } from '../ports/index.js';
-import { atRest } from './at-rest.js';
+import type { SoundPress } from './ports.js';
 import type { Sound } from './sound.js';
-import { storeSound } from './store-sound.js';
 
 export interface VaultParts {
   readonly objects: ObjectStore;
+  readonly press: SoundPress;
   readonly logger: Logger;
 }
 
@@ -77,10 +77,7 @@ export class RecordingVault {
     const { sound, facts, truncated, by, forget } = order;
     const { signal } = this.#stopping;
     const stored = await this.#patiently(sound.header, () =>
-      this.#inTurn(async () => {
-        const encryption = await atRest(this.#parts.objects);
-        return storeSound({ ...this.#parts, encryption }, sound, signal);
-      }),
+      this.#inTurn(() => this.#parts.press.press(sound, signal)),
     );
     facts.write({ type: 'call.recording-stored', data: { ...stored, truncated, by } });
     await abortable(facts.settled(signal), signal);

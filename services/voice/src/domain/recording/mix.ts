@@ -1,9 +1,11 @@
 /** Both sides in one channel; who speaks alone is as loud as they were. */
 export function mono(caller: Int16Array, agent: Int16Array): Int16Array {
-  return caller.map((sample, index) => {
-    const sum = sample + (agent[index] ?? 0);
-    return Math.max(-32_768, Math.min(32_767, sum));
-  });
+  const both = new Int16Array(caller.length);
+  for (let index = 0; index < both.length; index += 1) {
+    const sum = (caller[index] as number) + (agent[index] ?? 0);
+    both[index] = Math.max(-32_768, Math.min(32_767, sum));
+  }
+  return both;
 }
 
 /** Caller left, agent right. */

@@ -1,29 +1,32 @@
-import type { CallFact } from '@trunkline/contracts';
 import type { ObjectStore } from '@trunkline/platform';
 import { bytesOf } from '@trunkline/telephony';
 import { mono, stereo } from '../../domain/recording/mix.js';
 import { recordingKeys, RECORDINGS_BUCKET } from '../../domain/recording/recording-keys.js';
 import { wavBytes, wavHeader } from '../../domain/recording/wav.js';
 import { FRAME_MS } from '../ports/index.js';
+import { atRest } from './at-rest.js';
 import { decodeLanes } from './decode-lanes.js';
+import { SoundPress, type StoredSound } from './ports.js';
 import type { Sound } from './sound.js';
 import { Upload } from './upload.js';
 
-type RecordingStored = Extract<CallFact, { readonly type: 'call.recording-stored' }>['data'];
-export type StoredSound = Omit<RecordingStored, 'truncated' | 'by'>;
+/** In the thread that asks. */
+export class PlainPress extends SoundPress {
+  constructor(private readonly objects: ObjectStore) {
+    super();
+  }
 
-export interface StoreSoundParts {
-  readonly objects: ObjectStore;
-  /** What asks the store to encrypt at rest (row O19), where it can. */
-  readonly encryption: Readonly<Record<string, string>>;
+  override async press(sound: Sound, signal: AbortSignal): Promise<StoredSound> {
+    return storeSound(this.objects, sound, signal);
+  }
 }
 
-/** Both WAVs and the peaks. Doing it again writes the same bytes to the same places. */
-export async function storeSound(
-  { objects, encryption }: StoreSoundParts,
+async function storeSound(
+  objects: ObjectStore,
   sound: Sound,
   signal: AbortSignal,
 ): Promise<StoredSound> {
+  const encryption = await atRest(objects);
   const { header, ticks } = sound;
   const keys = recordingKeys(header);
   const upload = (key: string, sizeBytes: number, contentType: string): Upload =>
