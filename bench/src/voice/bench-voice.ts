@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { openTenant, type Client } from '../api/client.js';
 import { spreadOf } from '../figures.js';
 import { ms, percent, printTable } from '../table.js';
 import { letThemCall, type CallerOrder, type CallerReport } from './callers.js';
 import { overFloor } from './floor.js';
-import { agentGreeting, StandIns } from './stand-ins.js';
+import { measureInterruptions } from './interruptions.js';
+import { soak } from './soak.js';
+import { agentGreeting, StandIns, type Opened } from './stand-ins.js';
 import { coreShare, sampleVoice } from './voice-process.js';
 
 const NUMBER = '+15557770001';
 /** Above it the callers or the stand-ins were too busy to be believed. */
 const VOID_LOOP_MS = 10;
 const SAMPLE_EVERY_MS = 1000;
+const SETTLE_MS = 5000;
 const everyCount = [1, 25, 100, 200];
 const MEBIBYTE = 1024 * 1024;
 
@@ -28,7 +32,7 @@ interface Measured {
   readonly over: readonly number[];
   readonly core: number;
   readonly extraBytes: number;
-  readonly connectionsPerTurn: number;
+  readonly opened: Opened;
   readonly loopP99Ms: number;
   readonly standInLoopP99Ms: number;
 }
@@ -56,14 +60,15 @@ export async function benchVoice(args: readonly string[]): Promise<void> {
     turns: 6,
     flags,
   });
-  // The first calls pay for the compiler and for new connections.
-  await letThemCall({ ...order(5), minutes: 0.1, turns: 2 });
   const counts = asked.calls?.split(',').map(Number) ?? (asked.quick ? [1, 25] : everyCount);
   const rows: Measured[] = [];
   for (const calls of counts) rows.push(await measure(order(calls), { places, standIns }));
   print(rows);
-  await printInterruptions({ ...order(10), flags: { ...flags, 'interrupt-every': '2' } });
-  if (asked.soak) await soak({ ...order(50), totalCalls: 1000, turns: 1 }, places);
+  await measureInterruptions(
+    { ...order(4), flags: { ...flags, 'interrupt-every': '2' } },
+    standIns,
+  );
+  if (asked.soak) await soak({ ...order(50), turns: 1 }, places.voice);
 }
 
 function placesFrom(env: Readonly<Record<string, string | undefined>>): Places {
@@ -117,6 +122,9 @@ async function measure(
   on: { readonly places: Places; readonly standIns: StandIns },
 ): Promise<Measured> {
   const { places, standIns } = on;
+  // As many calls before pay for the compiler and for the connections that are then kept.
+  await letThemCall({ ...order, minutes: 0.01, turns: 1 });
+  await delay(SETTLE_MS);
   await standIns.stamps();
   const openedBefore = await standIns.connectionsOpened();
   const before = await sampleVoice(places.voice);
@@ -131,16 +139,18 @@ async function measure(
   const report = await letThemCall(order);
   clearInterval(sampling);
   const after = await sampleVoice(places.voice);
-  const opened = (await standIns.connectionsOpened()) - openedBefore;
-  // One socket to the hearing belongs to each call, not to a turn.
-  const extra = Math.max(0, opened - report.calls);
+  const opened = await standIns.connectionsOpened();
   return {
     calls: order.calls,
     report,
     over: overFloor(report.turns, await standIns.stamps()),
     core: coreShare(before, after) / order.calls,
     extraBytes: Math.max(0, most.residentBytes - before.residentBytes) / order.calls,
-    connectionsPerTurn: report.turns.length === 0 ? 0 : extra / report.turns.length,
+    opened: {
+      deepgram: opened.deepgram - openedBefore.deepgram,
+      openai: opened.openai - openedBefore.openai,
+      cartesia: opened.cartesia - openedBefore.cartesia,
+    },
     loopP99Ms,
     standInLoopP99Ms: await standIns.loopP99Ms(),
   };
@@ -152,6 +162,12 @@ function print(rows: readonly Measured[]): void {
     ...['gaps > 5 ms', 'core a call', 'MB a call', 'new conns a turn', 'loop p99', 'callers', ''],
   ];
   printTable('E24 Voice: calls in one process', [head, ...rows.map(cells)]);
+  for (const { calls, report, opened } of rows) {
+    console.log(
+      `${calls} at once: ${report.calls} calls opened ${opened.deepgram} connections to deepgram, ` +
+        `${opened.openai} to openai, ${opened.cartesia} to cartesia`,
+    );
+  }
   const at25 = rows.find(({ calls }) => calls === 25);
   if (!at25) return;
   const { p50, p95 } = spreadOf(at25.over);
@@ -170,9 +186,16 @@ function cells(row: Measured): string[] {
     ...[String(row.calls), String(report.turns.length), ms(waited.p50), ms(waited.p95)],
     ...[ms(waited.p99), ms(ours.p50), ms(ours.p95), String(report.gaps.length)],
     ...[percentOfCore(row.core), (row.extraBytes / MEBIBYTE).toFixed(1)],
-    ...[row.connectionsPerTurn.toFixed(2), ms(row.loopP99Ms), ms(report.loopP99Ms)],
+    ...[newConnections(row).toFixed(2), ms(row.loopP99Ms), ms(report.loopP99Ms)],
     isVoid ? 'void: the callers were too slow' : failures(report),
   ];
+}
+
+/** One socket to the hearing belongs to each call, not to a turn. */
+function newConnections({ opened, report }: Measured): number {
+  const { deepgram, openai, cartesia } = opened;
+  const extra = Math.max(0, deepgram - report.calls) + openai + cartesia;
+  return report.turns.length === 0 ? 0 : extra / report.turns.length;
 }
 
 function percentOfCore(share: number): string {
@@ -181,26 +204,6 @@ function percentOfCore(share: number): string {
 
 function failures({ failed, unanswered }: CallerReport): string {
   return failed + unanswered === 0 ? '' : `${failed} failed, ${unanswered} unanswered`;
-}
-
-async function printInterruptions(order: CallerOrder): Promise<void> {
-  const { clears } = await letThemCall(order);
-  const { p50, p95 } = spreadOf(clears);
-  console.log(
-    `caller speech → clear: p50 ${ms(p50)}, p95 ${ms(p95)} over ${clears.length} interruptions`,
-  );
-}
-
-/** A thousand calls one after the other must leave nothing behind. */
-async function soak(order: CallerOrder, places: Places): Promise<void> {
-  const before = await sampleVoice(places.voice);
-  const { calls, failed } = await letThemCall({ ...order, minutes: 30 });
-  const after = await sampleVoice(places.voice);
-  const grown = (after.residentBytes - before.residentBytes) / MEBIBYTE;
-  console.log(
-    `soak: ${calls} calls, ${failed} failed; memory ${grown.toFixed(1)} MB more, ` +
-      `handles ${before.handles} → ${after.handles}`,
-  );
 }
 
 function verdict(met: boolean): string {

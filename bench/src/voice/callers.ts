@@ -11,10 +11,15 @@ export interface Turn {
   readonly voiceToVoiceMs: number | null;
 }
 
+export interface Clear {
+  readonly epochMs: number;
+  readonly speechToClearMs: number;
+}
+
 export interface CallerReport {
   readonly turns: readonly Turn[];
   readonly gaps: readonly number[];
-  readonly clears: readonly number[];
+  readonly clears: readonly Clear[];
   readonly calls: number;
   readonly failed: number;
   readonly unanswered: number;
@@ -50,14 +55,14 @@ export async function letThemCall(order: CallerOrder): Promise<CallerReport> {
   const ended = once(child, 'exit');
   const turns: Turn[] = [];
   const gaps: number[] = [];
-  const clears: number[] = [];
+  const clears: Clear[] = [];
   let summary: Line = { type: 'none' };
   for await (const text of createInterface({ input: child.stdout })) {
     const line = JSON.parse(text) as Line;
     if (line.type === 'turn') turns.push(line as unknown as Turn);
     if (line.type === 'call') {
       gaps.push(...(line['gaps'] as number[]));
-      clears.push(...(line['clears'] as number[]));
+      clears.push(...(line['clears'] as Clear[]));
     }
     if (line.type === 'summary') summary = line;
   }

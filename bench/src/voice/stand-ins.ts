@@ -12,6 +12,12 @@ interface Control {
   readonly providers: Readonly<Record<string, { readonly connectionsOpened: number }>>;
 }
 
+export interface Opened {
+  readonly deepgram: number;
+  readonly openai: number;
+  readonly cartesia: number;
+}
+
 export const agentAnswer =
   'Yes, of course. We are open every day from nine in the morning, and we have room for you.';
 export const agentGreeting = 'Hello, how can I help you?';
@@ -39,12 +45,11 @@ export class StandIns {
     return stamps;
   }
 
-  async connectionsOpened(): Promise<number> {
+  /** Since the sandbox began, by vendor. */
+  async connectionsOpened(): Promise<Opened> {
     const { providers } = await getJson<Control>(`${this.url}/__control`);
-    return ['deepgram', 'openai', 'cartesia'].reduce(
-      (sum, name) => sum + (providers[name]?.connectionsOpened ?? 0),
-      0,
-    );
+    const by = (name: string): number => providers[name]?.connectionsOpened ?? 0;
+    return { deepgram: by('deepgram'), openai: by('openai'), cartesia: by('cartesia') };
   }
 
   async loopP99Ms(): Promise<number> {

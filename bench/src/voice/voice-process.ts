@@ -6,6 +6,8 @@ export interface ProcessSample {
   readonly residentBytes: number;
   readonly loopP99Ms: number;
   readonly handles: number;
+  readonly heapBytes: number;
+  readonly externalBytes: number;
 }
 
 /** What the measured process says of itself. */
@@ -21,6 +23,8 @@ export async function sampleVoice(voiceUrl: string): Promise<ProcessSample> {
     residentBytes: valueOf('process_resident_memory_bytes'),
     loopP99Ms: valueOf('nodejs_eventloop_lag_p99_seconds') * 1000,
     handles: valueOf('nodejs_active_handles_total'),
+    heapBytes: valueOf('nodejs_heap_size_used_bytes'),
+    externalBytes: valueOf('nodejs_external_memory_bytes'),
   };
 }
 

@@ -158,7 +158,10 @@ export class Load {
       durationSeconds,
       stepsLeft,
       gaps: gaps.map(({ gapMs }) => round(gapMs)),
-      clears: clears.map(({ speechToClearMs }) => round(speechToClearMs)),
+      clears: clears.map(({ atMs, speechToClearMs }) => ({
+        epochMs: round(performance.timeOrigin + atMs),
+        speechToClearMs: round(speechToClearMs),
+      })),
       notes: notes.map(({ what }) => what),
     });
     this.#endings.get(call.id)?.();
