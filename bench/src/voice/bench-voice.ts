@@ -123,7 +123,7 @@ async function measure(
 ): Promise<Measured> {
   const { places, standIns } = on;
   // As many calls before pay for the compiler and for the connections that are then kept.
-  await letThemCall({ ...order, minutes: 0.01, turns: 1 });
+  await letThemCall({ ...order, minutes: (2 + order.calls / 10) / 60, turns: 1 });
   await delay(SETTLE_MS);
   await standIns.stamps();
   const openedBefore = await standIns.connectionsOpened();
