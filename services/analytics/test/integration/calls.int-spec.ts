@@ -100,7 +100,7 @@ describe('reading calls', () => {
     expect(unsigned.ok).toBe(false);
   });
 
-  it('O21 O22 V11 traces a call under our names and those of other systems', async () => {
+  it('O21 O22 S6 V11 traces a call under our names and those of other systems', async () => {
     await whole('call-3');
     const { events } = await calls.getCallEvents(app, mine, 'call-3');
     expect(events.map(({ type, name }) => [type, name])).toEqual(
