@@ -1,4 +1,5 @@
 import { deferred, type Deferred } from '@trunkline/kernel';
+import type { SpokenPiece } from '../../domain/text/written-prefix.js';
 import { heardText, resumePoint } from '../../domain/turn/heard-text.js';
 import type { SpeechKind } from '../../domain/turn/turn-effect.js';
 import {
@@ -27,8 +28,8 @@ export interface MouthParts {
 }
 
 export interface TextShaper {
-  push(text: string): string;
-  end(): string;
+  push(text: string): readonly SpokenPiece[];
+  end(): readonly SpokenPiece[];
 }
 
 export type MouthEvent =
@@ -59,7 +60,7 @@ export class Mouth {
   begin(number: number, { kind, isHeld }: { kind: SpeechKind; isHeld: boolean }): Sentence {
     const utterance: Utterance = {
       ...{ number, kind, speaking: this.#parts.open(this.#parts.signal) },
-      ...{ waiting: [], playNumber: null, text: '', words: [], soundBytes: 0 },
+      ...{ waiting: [], playNumber: null, text: '', said: [], words: [], soundBytes: 0 },
       ...{ isFinished: false, isOver: false, firstByteAtMs: null, startedAtMs: null, heardMs: 0 },
     };
     this.#utterances.set(number, utterance);
@@ -246,7 +247,9 @@ export class Sentence {
     }
   }
 
-  async #speak(text: string): Promise<void> {
+  async #speak(pieces: readonly SpokenPiece[]): Promise<void> {
+    const text = pieces.map(({ spoken }) => spoken).join('');
+    this.utterance.said.push(...pieces);
     if (text === '' || this.utterance.isOver) return;
     try {
       await (await this.utterance.speaking).say(text);

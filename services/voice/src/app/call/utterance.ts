@@ -1,3 +1,4 @@
+import type { SpokenPiece } from '../../domain/text/written-prefix.js';
 import type { SpeechKind } from '../../domain/turn/turn-effect.js';
 import type { Speaking, Word } from '../ports/index.js';
 
@@ -10,7 +11,10 @@ export interface Utterance {
   readonly waiting: Uint8Array[];
   /** Its number with the player, from its first audible sound on. */
   playNumber: number | null;
+  /** As it was written. */
   text: string;
+  /** Beside it, what the voice was given. */
+  readonly said: SpokenPiece[];
   words: Word[];
   soundBytes: number;
   /** Its last sound has come. */

@@ -129,7 +129,7 @@ export class ReplyVoice {
   }
 
   #heardTextOf(reply: SpokenReply): string {
-    return heardText({ ...reply, soundMs: this.#soundMs(reply) }, reply.heardMs);
+    return heardText({ ...reply, said: [], soundMs: this.#soundMs(reply) }, reply.heardMs);
   }
 
   #soundMs({ soundBytes }: SpokenReply): number {
