@@ -33,7 +33,7 @@ describe('readFlags', () => {
     expect(flags.script).toMatchObject({ record: true, expect: { said: ['hello'], notSaid: [] } });
   });
 
-  it('takes a mode in place of the agent\'s own', () => {
+  it("takes a mode in place of the agent's own", () => {
     expect(readFlags(['--mode', 'gemini-live'], noFile).mode).toBe('gemini-live');
     const web = ['--web', '--agent', 'A', '--mode', 'openai-realtime'];
     expect(readFlags(web, noFile).mode).toBe('openai-realtime');

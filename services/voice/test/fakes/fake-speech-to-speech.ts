@@ -52,12 +52,17 @@ class FakeConversation implements Conversation {
 
 /** A model that hears and speaks as the test says, over the conversation opened last. */
 export class FakeSpeechToSpeech extends SpeechToSpeech implements SpeechVendor {
-  readonly provider = 'fake';
+  readonly provider: string;
   readonly orders: ConversationOrder[] = [];
   readonly conversations: FakeConversation[] = [];
   #replies = 0;
   #openReply: string | undefined;
   #status: number | undefined;
+
+  constructor(provider = 'fake') {
+    super();
+    this.provider = provider;
+  }
 
   override hears({ encoding }: AudioFormat): boolean {
     return encoding === 'mulaw';
