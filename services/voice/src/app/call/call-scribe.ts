@@ -73,7 +73,9 @@ export class CallScribe {
     this.turn += 1;
     this.#userTurns += 1;
     this.#finalAtMs = nowMs;
-    const endedMs = Math.min(nowMs, Math.max(this.#lastSoundAtMs, this.#heardFromMs ?? 0));
+    // Keys make no sound: a turn made of them ends when it is taken.
+    const soundedMs = turn.digits === null ? this.#lastSoundAtMs : nowMs;
+    const endedMs = Math.min(nowMs, Math.max(soundedMs, this.#heardFromMs ?? 0));
     const startedMs = Math.min(this.#heardFromMs ?? endedMs, endedMs);
     this.#turnEndedMs = endedMs;
     const { text, language, interrupted, digits } = turn;

@@ -216,6 +216,8 @@ describe('runConversation', () => {
     world.line.press('42#');
     await world.pass(40);
     expect(world.vendor.prompts()).toEqual([expect.stringContaining('pressed 42#')]);
-    expect(world.factsOf('call.turn-user')).toMatchObject([{ digits: '42#' }]);
+    const [turn] = world.factsOf('call.turn-user');
+    expect(turn).toMatchObject({ digits: '42#' });
+    expect(turn?.endedMs).toBeGreaterThan(0);
   });
 });
