@@ -37,7 +37,7 @@ export class Body {
   constructor(parts: BodyParts) {
     const { line, voice, nowMs } = parts;
     this.#parts = parts;
-    this.timers = new Timers((timer) => this.#owner?.happen({ type: 'timer', timer }));
+    this.timers = new Timers((timer) => this.#tell({ type: 'timer', timer }));
     this.scribe = new CallScribe(parts);
     this.mouth = new Mouth({
       ...{ player: line.player, format: line.format, nowMs, signal: this.stop.signal },
@@ -76,13 +76,17 @@ export class Body {
     void this.#followLine();
   }
 
+  #tell(input: BodyInput): void {
+    this.#owner?.happen(input);
+  }
+
   /** A source that breaks takes its call with it, and nothing else. */
   async #followLine(): Promise<void> {
     try {
       for await (const event of this.#parts.line.events) this.#onLine(event);
     } catch (error) {
       this.#parts.log('call.source-failed', { error });
-      this.#owner?.happen({ type: 'end-now', reason: 'error_unknown', side: 'platform' });
+      this.#tell({ type: 'end-now', reason: 'error_unknown', side: 'platform' });
     }
   }
 
@@ -90,16 +94,16 @@ export class Body {
     const atMs = this.#parts.nowMs();
     switch (event.type) {
       case 'digit':
-        return this.#owner?.happen(event);
+        return this.#tell(event);
       case 'dropped':
         this.scribe.note({ type: 'call.reconnecting', data: { atMs } });
-        return this.#owner?.happen({ type: 'line-dropped' });
+        return this.#tell({ type: 'line-dropped' });
       case 'rejoined':
         this.scribe.note({ type: 'call.rejoined', data: { atMs } });
-        return this.#owner?.happen({ type: 'line-rejoined' });
+        return this.#tell({ type: 'line-rejoined' });
       case 'ended': {
         const isLost = event.how === 'lost' || event.how === 'refused';
-        return this.#owner?.happen({
+        return this.#tell({
           type: 'end-now',
           reason: isLost ? 'telephony_provider_unavailable' : 'user_hangup',
           side: isLost ? 'carrier' : 'caller',
