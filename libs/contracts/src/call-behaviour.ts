@@ -14,6 +14,23 @@ export const conversationModes = ['cascaded', 'openai-realtime', 'gemini-live'] 
 export const conversationMode = z.enum(conversationModes);
 export type ConversationMode = (typeof conversationModes)[number];
 
+export type SpeechMode = Exclude<ConversationMode, 'cascaded'>;
+/** Models that hear and speak by themselves and whose price is known; the first is the usual one. */
+export const speechModels: { readonly [Mode in SpeechMode]: readonly [string, ...string[]] } = {
+  'openai-realtime': [
+    'gpt-realtime',
+    'gpt-realtime-mini',
+    'gpt-realtime-1.5',
+    'gpt-realtime-2',
+    'gpt-realtime-2.1-mini',
+  ],
+  'gemini-live': [
+    'gemini-live-2.5-flash',
+    'gemini-live-2.5-flash-native-audio',
+    'gemini-2.5-flash-native-audio-preview-12-2025',
+  ],
+};
+
 export const callBehaviour = {
   mode: conversationMode.default('cascaded'),
   /** Of a speech-to-speech mode; `null`: the vendor's usual ones. */

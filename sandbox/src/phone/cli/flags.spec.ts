@@ -33,12 +33,21 @@ describe('readFlags', () => {
     expect(flags.script).toMatchObject({ record: true, expect: { said: ['hello'], notSaid: [] } });
   });
 
+  it("takes a mode in place of the agent's own", () => {
+    expect(readFlags(['--mode', 'gemini-live'], noFile).mode).toBe('gemini-live');
+    const web = ['--web', '--agent', 'A', '--mode', 'openai-realtime'];
+    expect(readFlags(web, noFile).mode).toBe('openai-realtime');
+    expect(readFlags([], noFile).mode).toBeUndefined();
+  });
+
   it.each([
     [['--nonsense'], 'no flag --nonsense'],
     [['--say'], '--say needs a value'],
     [['--silence', 'x'], '--silence needs milliseconds, not "x"'],
     [['--carrier', 'acme'], '--carrier is one of twilio, telnyx, plivo, vobiz'],
     [['--interrupt', '5'], '--interrupt needs a --say after it'],
+    [['--mode', 'x'], '--mode is one of cascaded, openai-realtime, gemini-live'],
+    [['--mode', 'cascaded', '--agent', 'A'], '--mode with --agent needs --web'],
     [['--dtmf', 'x'], 'the script does not read: steps.1'],
   ])('refuses %p with one line', (args, message) => {
     expect(() => readFlags(args, noFile)).toThrow(message);

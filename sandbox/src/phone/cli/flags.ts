@@ -1,4 +1,9 @@
-import { carriers, type Carrier } from '@trunkline/contracts';
+import {
+  carriers,
+  conversationModes,
+  type Carrier,
+  type ConversationMode,
+} from '@trunkline/contracts';
 import { callerScript, type CallerScript, type CallerStep } from '../script.js';
 
 export interface Flags {
@@ -7,6 +12,8 @@ export interface Flags {
   readonly record: string | undefined;
   readonly to: string | undefined;
   readonly agent: string | undefined;
+  /** Instead of the agent's own. */
+  readonly mode: ConversationMode | undefined;
   readonly isWeb: boolean;
   readonly isJson: boolean;
   readonly wantsHelp: boolean;
@@ -23,6 +30,8 @@ export const usage = `npm run call -- [flags]   a simulated caller rings the run
   --carrier NAME        ${carriers.join(', ')} (twilio)
   --web                 speak from a browser's socket instead of through a carrier
   --agent NAME|ID       who is called (a demo agent, made when there is none)
+  --mode MODE           ${conversationModes.join(', ')}: instead of the agent's own (with --web), or
+                        a demo agent of that mode
   --to NUMBER           the number that is rung
   --record FILE.wav     keep both sides as the carrier heard them
   --json                one JSON object per line instead of text
@@ -43,7 +52,7 @@ interface Draft {
 }
 
 const switches = new Set(['--web', '--json', '--help']);
-const texts = new Set(['--carrier', '--agent', '--to', '--record']);
+const texts = new Set(['--carrier', '--agent', '--mode', '--to', '--record']);
 
 const stepFlags: Readonly<Record<string, (value: string, draft: Draft) => void>> = {
   '--say': (say, draft) => {
@@ -86,6 +95,7 @@ export function readFlags(args: readonly string[], readScript: (file: string) =>
   if (draft.interruptMs !== undefined) throw new UsageError('--interrupt needs a --say after it');
   const carrier = draft.texts.get('--carrier') ?? 'twilio';
   if (!isCarrier(carrier)) throw new UsageError(`--carrier is one of ${carriers.join(', ')}`);
+  const mode = modeOf(draft);
   const script = draft.scriptFile === undefined ? draft.steps : readScript(draft.scriptFile);
   return {
     script: scriptOf(script, draft.texts.has('--record')),
@@ -93,10 +103,22 @@ export function readFlags(args: readonly string[], readScript: (file: string) =>
     record: draft.texts.get('--record'),
     to: draft.texts.get('--to'),
     agent: draft.texts.get('--agent'),
+    mode,
     isWeb: draft.switches.has('--web'),
     isJson: draft.switches.has('--json'),
     wantsHelp: draft.switches.has('--help'),
   };
+}
+
+/** A carrier's caller rings a number, and numbers lead to agents: only a session takes a mode. */
+function modeOf({ texts: given, switches: on }: Draft): ConversationMode | undefined {
+  const mode = given.get('--mode');
+  if (mode === undefined) return undefined;
+  const known = conversationModes.find((one) => one === mode);
+  if (!known) throw new UsageError(`--mode is one of ${conversationModes.join(', ')}`);
+  const isOfRoute = given.has('--agent') && !on.has('--web');
+  if (isOfRoute) throw new UsageError('--mode with --agent needs --web');
+  return known;
 }
 
 /** How many more arguments the flag took. */

@@ -119,7 +119,8 @@ async function placeFromBrowser({
   screen,
 }: Placing): Promise<Placed> {
   const agent = await agentFor(platform, flags.agent);
-  const body = { agent: agent.id, kind: 'practice' };
+  const { mode } = flags;
+  const body = { agent: agent.id, kind: 'practice', ...(mode !== undefined && { mode }) };
   const session = await platform.send('POST', '/v1/voice-sessions', body);
   screen.line('calling', { agent }, `· speaking to ${agent.name} from a browser`);
   const socket = { url: String(session['url']), token: String(session['token']) };
@@ -137,11 +138,11 @@ async function placeFromBrowser({
 
 async function placeByCarrier({ flags, env, platform, signal, screen }: Placing): Promise<Placed> {
   const sandbox = new SandboxClient(needed(env, 'SANDBOX_URL'));
-  const { carrier, agent: wanted, to: number } = flags;
+  const { carrier, agent: wanted, mode, to: number } = flags;
   const publicUrl = needed(env, 'PUBLIC_BASE_URL');
   const line = await prepareLine(platform, sandbox, {
     carrier,
-    agent: wanted,
+    ...{ agent: wanted, mode },
     to: number,
     publicUrl,
   });

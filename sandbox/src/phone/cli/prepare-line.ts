@@ -1,4 +1,4 @@
-import type { Carrier } from '@trunkline/contracts';
+import type { Carrier, ConversationMode } from '@trunkline/contracts';
 import { demoAccounts, demoPublicKey, type Account } from '../../carriers/accounts.js';
 import type { PlatformClient } from './platform-client.js';
 import { Problem } from './problem.js';
@@ -7,6 +7,7 @@ import type { SandboxClient } from './sandbox-client.js';
 export interface LineWanted {
   readonly carrier: Carrier;
   readonly agent: string | undefined;
+  readonly mode: ConversationMode | undefined;
   readonly to: string | undefined;
   /** PUBLIC_BASE_URL: where the platform believes webhooks to arrive. */
   readonly publicUrl: string;
@@ -39,7 +40,7 @@ export async function prepareLine(
   wanted: LineWanted,
 ): Promise<Line> {
   const { carrier, publicUrl } = wanted;
-  const agent = await agentFor(platform, wanted.agent);
+  const agent = await agentFor(platform, wanted.agent, wanted.mode);
   const account = demoAccounts.find((one) => one.carrier === carrier);
   if (!account) throw new Problem(`the sandbox has no demo account with ${carrier}`);
   const carrierAccount = await carrierAccountFor(platform, account);
@@ -61,28 +62,37 @@ export async function prepareLine(
 export async function agentFor(
   platform: PlatformClient,
   wanted: string | undefined,
+  mode?: ConversationMode,
 ): Promise<Named> {
-  const search = encodeURIComponent(wanted ?? AGENT_NAME);
+  const demoName = mode === undefined ? AGENT_NAME : `${AGENT_NAME} (${mode})`;
+  const name = wanted ?? demoName;
+  const search = encodeURIComponent(name);
   const { agents } = await platform.get(`/v1/agents?status=active&search=${search}`);
   const found = (agents as readonly Named[]).find(
-    ({ id, name }) => id === wanted || name.toLowerCase() === (wanted ?? AGENT_NAME).toLowerCase(),
+    (one) => one.id === wanted || one.name.toLowerCase() === name.toLowerCase(),
   );
   if (found) return found;
-  if (wanted === undefined) return await createDemoAgent(platform);
+  if (wanted === undefined) return await createDemoAgent(platform, { name, mode });
   const byId = await platform.find(`/v1/agents/${encodeURIComponent(wanted)}`);
   if (!byId) throw new Problem(`no agent is called "${wanted}"`);
   return byId as unknown as Named;
 }
 
-async function createDemoAgent(platform: PlatformClient): Promise<Named> {
+async function createDemoAgent(
+  platform: PlatformClient,
+  { name, mode }: { readonly name: string; readonly mode: ConversationMode | undefined },
+): Promise<Named> {
   const answer = await platform.send('POST', '/v1/agents', {
-    name: AGENT_NAME,
+    name,
     system_prompt:
       'You answer the telephone of Trunkline, an open platform for voice calls. Be friendly and ' +
       'brief: one or two sentences. When the caller says goodbye, say goodbye and hang up.',
-    config: { firstMessage: 'Hello, this is Trunkline. How can I help you?' },
+    config: {
+      firstMessage: 'Hello, this is Trunkline. How can I help you?',
+      ...(mode !== undefined && { mode }),
+    },
   });
-  return { id: String(answer['id']), name: AGENT_NAME };
+  return { id: String(answer['id']), name };
 }
 
 interface KeptAccount {

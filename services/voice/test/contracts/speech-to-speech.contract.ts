@@ -24,6 +24,8 @@ export interface SpeechVendor {
   /** What the tools brought, as it arrived. */
   toolResults(): readonly { readonly id: string; readonly text: string }[];
   prompts(): readonly string[];
+  /** What it was told that was said in its name. */
+  remembered(): readonly string[];
   closedCount(): number;
 }
 
@@ -144,6 +146,13 @@ export function speechToSpeechContract(name: string, start: () => Promise<Speech
       await until(() => vendor.prompts().includes('Say hello.'));
     });
 
+    it('knows what was said in its name, and answers nothing', async () => {
+      const before = vendor.prompts().length;
+      conversation.remember('May we record?');
+      await until(() => vendor.remembered().includes('May we record?'));
+      expect(vendor.prompts()).toHaveLength(before);
+    });
+
     it('ends a reply that the caller interrupts', async () => {
       vendor.beginsReply(sound(4800));
       const begun = (await upTo('audio')).at(-1) as { replyId: string };
@@ -183,6 +192,7 @@ export function speechToSpeechContract(name: string, start: () => Promise<Speech
       conversation.close();
       conversation.send(sound(160));
       conversation.prompt('Anybody?');
+      conversation.remember('Nobody.');
       conversation.interrupt('nobody', 10);
       conversation.toolReturned('nobody', 'x');
       expect(await events.next()).toMatchObject({ done: true });

@@ -8,10 +8,18 @@ import {
 } from '../../src/app/ports/speech-to-speech.js';
 import type { SpeechVendor } from '../contracts/speech-to-speech.contract.js';
 
+/** What each of its replies uses. */
+export const fakeUsage = {
+  promptTokens: 30,
+  completionTokens: 12,
+  speech: { textIn: 10, audioIn: 20, cachedTextIn: 0, cachedAudioIn: 0, textOut: 2, audioOut: 10 },
+};
+
 class FakeConversation implements Conversation {
   readonly events = new Channel<ConversationEvent>({ capacity: 1000, whenFull: 'refuse' });
   readonly heard: Uint8Array[] = [];
   readonly prompts: string[] = [];
+  readonly remembered: string[] = [];
   readonly interruptions: { readonly replyId: string; readonly heardMs: number }[] = [];
   readonly results: { readonly id: string; readonly text: string }[] = [];
   isClosed = false;
@@ -22,6 +30,10 @@ class FakeConversation implements Conversation {
 
   prompt(instructions: string): void {
     this.prompts.push(instructions);
+  }
+
+  remember(text: string): void {
+    this.remembered.push(text);
   }
 
   interrupt(replyId: string, heardMs: number): void {
@@ -40,12 +52,17 @@ class FakeConversation implements Conversation {
 
 /** A model that hears and speaks as the test says, over the conversation opened last. */
 export class FakeSpeechToSpeech extends SpeechToSpeech implements SpeechVendor {
-  readonly provider = 'fake';
+  readonly provider: string;
   readonly orders: ConversationOrder[] = [];
   readonly conversations: FakeConversation[] = [];
   #replies = 0;
   #openReply: string | undefined;
   #status: number | undefined;
+
+  constructor(provider = 'fake') {
+    super();
+    this.provider = provider;
+  }
 
   override hears({ encoding }: AudioFormat): boolean {
     return encoding === 'mulaw';
@@ -125,6 +142,10 @@ export class FakeSpeechToSpeech extends SpeechToSpeech implements SpeechVendor {
     return this.conversations.flatMap(({ prompts }) => prompts);
   }
 
+  remembered(): readonly string[] {
+    return this.conversations.flatMap(({ remembered }) => remembered);
+  }
+
   closedCount(): number {
     return this.conversations.filter(({ isClosed }) => isClosed).length;
   }
@@ -142,8 +163,7 @@ export class FakeSpeechToSpeech extends SpeechToSpeech implements SpeechVendor {
 
   #end(replyId: string, reason: 'done' | 'interrupted'): void {
     this.#openReply = undefined;
-    const usage = { promptTokens: 30, completionTokens: 12 };
-    this.#tell({ type: 'reply-ended', replyId, reason, usage });
+    this.#tell({ type: 'reply-ended', replyId, reason, usage: fakeUsage });
   }
 
   #tell(...events: readonly ConversationEvent[]): void {

@@ -13,6 +13,7 @@ interface FunctionResponses {
   readonly functionResponses: readonly { id: string; response: { output: string } }[];
 }
 interface Turns {
+  readonly turnComplete: boolean;
   readonly turns: readonly { readonly parts: readonly { readonly text: string }[] }[];
 }
 
@@ -76,9 +77,18 @@ class GeminiVendor implements SpeechVendor {
   }
 
   prompts(): readonly string[] {
-    const turns = this.socket.told.flatMap(({ clientContent }) =>
-      clientContent ? (clientContent as Turns).turns : [],
-    );
+    return this.#told(true);
+  }
+
+  remembered(): readonly string[] {
+    return this.#told(false);
+  }
+
+  #told(isPrompt: boolean): readonly string[] {
+    const turns = this.socket.told
+      .flatMap(({ clientContent }) => (clientContent ? [clientContent as Turns] : []))
+      .filter(({ turnComplete }) => turnComplete === isPrompt)
+      .flatMap((content) => content.turns);
     return turns.flatMap(({ parts }) => parts.map(({ text }) => text));
   }
 

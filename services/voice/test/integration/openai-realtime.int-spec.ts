@@ -85,9 +85,18 @@ class RealtimeVendor implements SpeechVendor {
 
   prompts(): readonly string[] {
     const orders = this.#told('response.create').map(({ response }) => response);
-    return orders.map(
-      (order) => (order as { instructions?: string } | undefined)?.instructions ?? '',
-    );
+    return orders.map((order) => {
+      const { instructions = '' } = (order as { instructions?: string } | undefined) ?? {};
+      // Without the rules of the session, which those of a response would displace.
+      return instructions.replace('Be kind.\n\n', '');
+    });
+  }
+
+  remembered(): readonly string[] {
+    return this.#told('conversation.item.create')
+      .map(({ item }) => item as { role?: string; content?: { text: string }[] })
+      .filter(({ role }) => role === 'assistant')
+      .flatMap(({ content = [] }) => content.map(({ text }) => text));
   }
 
   closedCount(): number {

@@ -6,6 +6,7 @@ import {
 } from '@trunkline/contracts';
 import { Channel } from '@trunkline/kernel';
 import type { CallParts } from '../../src/app/call/call-parts.js';
+import type { TextShaper } from '../../src/app/call/mouth.js';
 import { runCall, type LiveCall } from '../../src/app/call/run-call.js';
 import type {
   EarNews,
@@ -65,6 +66,12 @@ export class FakeVoice implements Speaking {
     this.#spoken.offer({ type: 'audio', bytes: new Uint8Array(WORD_BYTES).fill(0x10) });
   }
 }
+
+/** Says what is written. */
+export const plainShaper: TextShaper = {
+  push: (text) => [{ written: text, spoken: text }],
+  end: () => [],
+};
 
 export interface WorldOptions {
   readonly config?: Partial<AgentConfig>;
@@ -152,7 +159,7 @@ export class CallWorld {
           this.voices.push(voice);
           return Promise.resolve(voice);
         },
-        shaper: () => ({ push: (text) => text, end: () => '' }),
+        shaper: () => plainShaper,
         speak: (language) => void (this.language = language),
         used: { provider: 'cartesia', model: 'sonic-3' },
       },

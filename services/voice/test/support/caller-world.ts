@@ -16,6 +16,7 @@ export interface CallAnswer {
   readonly transcript: readonly { readonly who: string; readonly text: string }[];
   readonly turns: readonly { readonly firstFrameMs: number | null }[];
   readonly recording: { readonly status: string; readonly sizeBytes: number | null } | null;
+  readonly costMicros: number;
   readonly analysis: string;
 }
 
@@ -161,6 +162,13 @@ export class CallerWorld {
       },
       { deadlineMs: 20_000 },
     );
+  }
+
+  /** What the log has of one call, of one kind of fact. */
+  async factsOf(id: string, type: string): Promise<readonly Json[]> {
+    const path = `/v1/calls/${id}/events`;
+    const { events } = await this.api<{ events: { type: string; data: Json }[] }>('GET', path);
+    return events.filter((event) => event.type === type).map(({ data }) => data);
   }
 
   /** `npm run call` as its user has it: what it printed, and how it ended. */

@@ -1,11 +1,15 @@
 import { agentDefaults, type AgentConfig, type CallFact } from '@trunkline/contracts';
+import { AppError, Channel } from '@trunkline/kernel';
+import type { CallParts } from '../../src/app/call/call-parts.js';
 import type { LiveCall } from '../../src/app/call/run-call.js';
 import type { ConversationParts } from '../../src/app/conversation/conversation-parts.js';
 import { runConversation } from '../../src/app/conversation/run-conversation.js';
-import { phoneFormat } from '../../src/app/ports/index.js';
+import { phoneFormat, type EarNews } from '../../src/app/ports/index.js';
 import type { ToolResult } from '../../src/domain/turn/turn-input.js';
+import { FakeLanguageModel } from '../fakes/fake-language-model.js';
 import { FakeLine } from '../fakes/fake-line.js';
 import { FakeSpeechToSpeech } from '../fakes/fake-speech-to-speech.js';
+import { FakeVoice, plainShaper } from './call-world.js';
 import { plainRules } from './turns.js';
 
 type FactData<Type extends CallFact['type']> = Extract<CallFact, { readonly type: Type }>['data'];
@@ -18,8 +22,27 @@ export class ConversationWorld {
   readonly recorded: string[] = [];
   readonly call: LiveCall;
 
-  constructor(config: Partial<AgentConfig> = {}, action: ToolResult['action'] = null) {
+  /** Of the call that goes on cascaded, where one does. */
+  readonly ear = new Channel<EarNews>({ capacity: 1000, whenFull: 'refuse' });
+  readonly model = new FakeLanguageModel();
+  readonly unheard: Uint8Array[] = [];
+  /** Whether somebody else could go on, and whether there is a voice for the phrases. */
+  readonly has = { cascaded: true, voice: true };
+
+  constructor(
+    config: Partial<AgentConfig> = {},
+    action: ToolResult['action'] = null,
+    { refuses }: { readonly refuses?: number } = {},
+  ) {
+    this.vendor.refuses(refuses);
     this.call = runConversation(this.#parts(config, action));
+  }
+
+  /** What was heard of the phrases, by kind. */
+  get phrases(): string[] {
+    return this.factsOf('call.turn-agent')
+      .filter(({ llm }) => llm === null)
+      .map(({ kind, heardText }) => `${kind}: ${heardText}`);
   }
 
   factsOf<Type extends CallFact['type']>(type: Type): FactData<Type>[] {
@@ -58,10 +81,10 @@ export class ConversationWorld {
       ...{ model: 'fake-1', voice: 'v', instructions: agent.prompt, language: 'en' },
       ...{ temperature: 0.5, tools: [], hears: phoneFormat, speaks: phoneFormat },
     };
-    return {
+    const parts: ConversationParts = {
       ...{ callId: 'call-1', line, config: agent, hears: phoneFormat, speaks: phoneFormat },
       rules: { ...plainRules, ...agent, recording: true, languages: ['en'] },
-      used: { provider: 'fake', model: 'fake-1' },
+      used: { provider: 'fake', model: 'gpt-realtime' },
       open: (history, signal) => vendor.open({ ...order, history }, signal),
       tools: {
         specs: [],
@@ -92,6 +115,41 @@ export class ConversationWorld {
       log: () => undefined,
       nowMs: () => line.nowMs,
       wallClock: () => new Date(line.nowMs),
+      voice: {
+        open: () =>
+          this.has.voice
+            ? Promise.resolve(new FakeVoice())
+            : Promise.reject(new AppError('provider.unavailable')),
+        shaper: () => plainShaper,
+        speak: () => undefined,
+        used: { provider: 'cartesia', model: 'sonic-3' },
+      },
+      cascaded: () => this.#cascaded(parts),
+    };
+    return parts;
+  }
+
+  #cascaded(parts: ConversationParts): CallParts {
+    if (!this.has.cascaded) throw new AppError('provider.refused');
+    return {
+      ...parts,
+      systemText: parts.config.prompt,
+      ear: {
+        send: (frame) => void this.unheard.push(frame.slice()),
+        finalize: () => undefined,
+        news: this.ear,
+        close: () => this.ear.close(),
+      },
+      model: this.model,
+      order: {
+        access: { provider: 'fake', baseUrl: '', apiKey: '', owner: 't-1' },
+        model: 'fake-1',
+      },
+      used: {
+        stt: { provider: 'deepgram', model: 'flux-general-en' },
+        llm: () => ({ provider: 'openai', model: 'gpt-4o-mini' }),
+      },
+      keepVendors: () => undefined,
     };
   }
 }

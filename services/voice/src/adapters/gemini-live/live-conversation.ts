@@ -6,7 +6,8 @@ import type {
 } from '../../app/ports/speech-to-speech.js';
 import { ConversationLink } from '../connections/conversation-link.js';
 import { errorOfStatus } from '../connections/provider-error.js';
-import { promptMessage, toolResponse } from './client-messages.js';
+import { historyMessage, promptMessage, toolResponse } from './client-messages.js';
+import { usageIn } from './live-usage.js';
 import { serverMessage, type ServerContent, type ServerMessage } from './server-message.js';
 
 /** A wrong key, model or setting: the vendor lets the socket open and then says so. */
@@ -54,6 +55,11 @@ export class LiveConversation implements Conversation {
     this.link.send(promptMessage(instructions));
   }
 
+  remember(text: string): void {
+    const said = historyMessage([{ role: 'assistant', text }]);
+    if (said) this.link.send(said);
+  }
+
   /** The vendor cuts its own memory at the interruption; it takes no word of ours about it. */
   interrupt(replyId: string, _heardMs: number): void {
     if (this.#reply === replyId) this.#silenced = replyId;
@@ -72,14 +78,9 @@ export class LiveConversation implements Conversation {
 
   #read(message: ServerMessage): void {
     if (message.setupComplete) this.link.arrived('setup');
-    const usage = message.usageMetadata;
-    if (usage) {
-      const { promptTokenCount, responseTokenCount } = usage;
-      this.#usage = {
-        promptTokens: promptTokenCount ?? 0,
-        completionTokens: responseTokenCount ?? 0,
-      };
-    }
+    const { usageMetadata } = message;
+    // With the content beside it, so that it belongs to the reply that ends or goes on there.
+    if (usageMetadata) this.#used(usageIn(usageMetadata), message.serverContent !== undefined);
     if (message.serverContent) this.#readContent(message.serverContent);
     for (const { id, name, args } of message.toolCall?.functionCalls ?? []) {
       this.#openTools.set(id, name);
@@ -87,6 +88,12 @@ export class LiveConversation implements Conversation {
       const argumentsText = JSON.stringify(args ?? {});
       this.link.emit({ type: 'tool-call', replyId, id, name, argumentsText });
     }
+  }
+
+  /** The vendor tells it once for each turn, with its end or after it. */
+  #used(usage: Usage, isWithContent: boolean): void {
+    if (this.#reply !== undefined || isWithContent) this.#usage = usage;
+    else this.link.emit({ type: 'usage', usage, model: null });
   }
 
   #readContent(content: ServerContent): void {

@@ -7,6 +7,11 @@ const part = z.looseObject({
   inlineData: z.looseObject({ mimeType: z.string().nullish(), data: z.string() }).nullish(),
 });
 
+const count = z.int().min(0).nullish();
+const details = z
+  .array(z.looseObject({ modality: z.string().nullish(), tokenCount: count }))
+  .nullish();
+
 export const serverMessage = z.looseObject({
   setupComplete: z.looseObject({}).nullish(),
   serverContent: z
@@ -34,8 +39,14 @@ export const serverMessage = z.looseObject({
   goAway: z.looseObject({}).nullish(),
   usageMetadata: z
     .looseObject({
-      promptTokenCount: z.number().nullish(),
-      responseTokenCount: z.number().nullish(),
+      promptTokenCount: count,
+      responseTokenCount: count,
+      cachedContentTokenCount: count,
+      toolUsePromptTokenCount: count,
+      thoughtsTokenCount: count,
+      promptTokensDetails: details,
+      cacheTokensDetails: details,
+      responseTokensDetails: details,
     })
     .nullish(),
 });

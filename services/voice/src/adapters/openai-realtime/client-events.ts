@@ -12,7 +12,7 @@ export function wireFormat(format: AudioFormat): object | undefined {
   return undefined;
 }
 
-const TRANSCRIBER = 'gpt-4o-mini-transcribe';
+export const TRANSCRIBER = 'gpt-4o-mini-transcribe';
 
 /** The GA session has no temperature any more, so that of the order is not sent. */
 export function sessionUpdate(order: ConversationOrder): object {

@@ -1,5 +1,4 @@
 import { bytesPerFrame, FRAME_MS } from '../../app/ports/audio-format.js';
-import type { Usage } from '../../app/ports/language-model.js';
 import type {
   Conversation,
   ConversationEvent,
@@ -7,7 +6,8 @@ import type {
 } from '../../app/ports/speech-to-speech.js';
 import { ConversationLink } from '../connections/conversation-link.js';
 import { errorOfStatus } from '../connections/provider-error.js';
-import { toolOutput } from './client-events.js';
+import { historyItems, toolOutput, TRANSCRIBER } from './client-events.js';
+import { usageIn } from './realtime-usage.js';
 import { readServerEvent, type ServerEvent } from './server-event.js';
 
 type EventOf<Type extends ServerEvent['type']> = Extract<ServerEvent, { type: Type }>;
@@ -57,7 +57,13 @@ export class RealtimeConversation implements Conversation {
   }
 
   prompt(instructions: string): void {
-    this.#want({ type: 'response.create', response: { instructions } });
+    // Those of one response take the place of the session's.
+    const together = `${this.#order.instructions}\n\n${instructions}`;
+    this.#want({ type: 'response.create', response: { instructions: together } });
+  }
+
+  remember(text: string): void {
+    for (const item of historyItems([{ role: 'assistant', text }])) this.link.send(item);
   }
 
   interrupt(replyId: string, heardMs: number): void {
@@ -108,8 +114,11 @@ export class RealtimeConversation implements Conversation {
     'conversation.item.input_audio_transcription.delta': ({ delta }) => {
       if (delta) this.link.emit({ type: 'caller-said', text: delta, final: false });
     },
-    'conversation.item.input_audio_transcription.completed': ({ transcript }) =>
-      this.link.emit({ type: 'caller-said', text: transcript.trim(), final: true }),
+    'conversation.item.input_audio_transcription.completed': ({ transcript, usage }) => {
+      this.link.emit({ type: 'caller-said', text: transcript.trim(), final: true });
+      const used = usageIn(usage);
+      if (used) this.link.emit({ type: 'usage', usage: used, model: TRANSCRIBER });
+    },
     'response.created': ({ response }) => {
       this.#activeReply = response.id;
       this.link.emit({ type: 'reply-started', replyId: response.id });
@@ -146,7 +155,7 @@ export class RealtimeConversation implements Conversation {
     const code = details?.error?.code;
     if (status === 'failed' && code) this.#failed(code);
     const reason = status === 'cancelled' ? 'interrupted' : status === 'failed' ? 'failed' : 'done';
-    this.link.emit({ type: 'reply-ended', replyId, reason, usage: usageIn(response) });
+    this.link.emit({ type: 'reply-ended', replyId, reason, usage: usageIn(response.usage) });
     for (const request of this.#wanted.splice(0)) this.link.send(request);
   }
 
@@ -156,10 +165,4 @@ export class RealtimeConversation implements Conversation {
     const { provider } = this.#order.access;
     this.link.fail(errorOfStatus({ provider, status, vendorCode: code }));
   }
-}
-
-function usageIn({ usage }: EventOf<'response.done'>['response']): Usage | null {
-  if (!usage) return null;
-  const { input_tokens: promptTokens = 0, output_tokens: completionTokens = 0 } = usage;
-  return { promptTokens, completionTokens };
 }

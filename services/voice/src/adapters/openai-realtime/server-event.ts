@@ -3,9 +3,22 @@ import { z } from 'zod';
 /** What we read of the GA events; fields and events that we do not know are let through. */
 
 const id = z.string().min(1).max(256);
+const count = z.int().min(0).optional();
 const usage = z
-  .looseObject({ input_tokens: z.number().optional(), output_tokens: z.number().optional() })
+  .looseObject({
+    input_tokens: count,
+    output_tokens: count,
+    input_token_details: z
+      .looseObject({
+        audio_tokens: count,
+        cached_tokens: count,
+        cached_tokens_details: z.looseObject({ text_tokens: count, audio_tokens: count }).nullish(),
+      })
+      .nullish(),
+    output_token_details: z.looseObject({ text_tokens: count }).nullish(),
+  })
   .nullish();
+export type TokenUsage = z.output<typeof usage>;
 
 function event<Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) {
   return z.looseObject({ type: z.literal(type), ...shape });
@@ -23,6 +36,7 @@ export const serverEvent = z.discriminatedUnion('type', [
   event('conversation.item.input_audio_transcription.completed', {
     item_id: id,
     transcript: z.string(),
+    usage,
   }),
   event('response.created', { response: z.looseObject({ id }) }),
   event('response.output_audio.delta', { response_id: id, item_id: id, delta: z.string() }),

@@ -1,6 +1,6 @@
 import type { AgentConfig } from '@trunkline/contracts';
 import { baseLanguage } from '@trunkline/contracts';
-import type { Pronunciations } from '../../domain/text/pronunciation.js';
+import { Pronunciations } from '../../domain/text/pronunciation.js';
 import type { AudioFormat, ProviderAccess, Speaking } from '../ports/index.js';
 import type { TextToSpeechWithFallback } from '../speaking-failover/text-to-speech-with-fallback.js';
 import type { CallVoice } from './call-parts.js';
@@ -49,5 +49,31 @@ export class AgentVoice implements CallVoice {
 
   shaper(): TextShaper {
     return new SpokenShaper(this.#language, this.#parts.pronunciations);
+  }
+}
+
+/** An agent none of whose voices is installed. */
+export class NoVoice implements CallVoice {
+  readonly used: ProviderModel;
+  readonly #language: string;
+  readonly #why: unknown;
+
+  constructor(config: AgentConfig, why: unknown) {
+    const { provider, model } = config.tts;
+    this.used = { provider, model };
+    this.#language = config.language;
+    this.#why = why;
+  }
+
+  open(): Promise<Speaking> {
+    return Promise.reject(this.#why as Error);
+  }
+
+  shaper(): TextShaper {
+    return new SpokenShaper(this.#language, new Pronunciations([]));
+  }
+
+  speak(): void {
+    // There is no voice whose language could change.
   }
 }

@@ -1,7 +1,7 @@
 import type { CallFact, LiveNews, TurnLatency } from '@trunkline/contracts';
-import { turnCostMicros } from '../../domain/cost.js';
+import { replyCostMicros, voiceCostMicros } from '../../domain/cost.js';
 import type { TurnEffect } from '../../domain/turn/turn-effect.js';
-import type { CallFactWriter, Word } from '../ports/index.js';
+import type { CallFactWriter, Usage, Word } from '../ports/index.js';
 import type { Reply } from './mind.js';
 import type { Utterance } from './utterance.js';
 
@@ -25,6 +25,12 @@ export type SpokenUtterance = Pick<
   'kind' | 'text' | 'words' | 'firstByteAtMs' | 'startedAtMs' | 'heardMs'
 >;
 type AnsweringReply = Pick<Reply, 'eager' | 'firstTokenAtMs' | 'usage'>;
+/** What something said has cost, and with whom. */
+export interface SpokenCost {
+  readonly llm: ProviderModel;
+  readonly tts: ProviderModel;
+  readonly reply: { readonly usage: Usage | null } | undefined;
+}
 type UserTurn = Extract<TurnEffect, { readonly do: 'note-user-turn' }>;
 type CallEnd = Extract<CallFact, { readonly type: 'call.ended' }>['data'];
 
@@ -67,7 +73,9 @@ export class CallScribe {
     this.turn += 1;
     this.#userTurns += 1;
     this.#finalAtMs = nowMs;
-    const endedMs = Math.min(nowMs, Math.max(this.#lastSoundAtMs, this.#heardFromMs ?? 0));
+    // Keys make no sound: a turn made of them ends when it is taken.
+    const soundedMs = turn.digits === null ? this.#lastSoundAtMs : nowMs;
+    const endedMs = Math.min(nowMs, Math.max(soundedMs, this.#heardFromMs ?? 0));
     const startedMs = Math.min(this.#heardFromMs ?? endedMs, endedMs);
     this.#turnEndedMs = endedMs;
     const { text, language, interrupted, digits } = turn;
@@ -106,7 +114,7 @@ export class CallScribe {
     const { heardText, isCut, reply, llm, tts } = about;
     const startedMs = spoken.startedAtMs ?? this.#parts.nowMs();
     const usage = { ...tokensOf(reply), spokenCharacters: spoken.text.length };
-    const micros = turnCostMicros({ ...usage, model: llm.model, voiceProvider: tts.provider });
+    const micros = costMicros(spoken, about);
     const latency = this.#latencyOf(spoken, reply);
     this.#agentTurns += 1;
     this.#costMicros += micros;
@@ -166,6 +174,16 @@ export class CallScribe {
     this.#costMicros += micros;
   }
 
+  /** An answer that was paid for without a turn of its own: it only asked for tools, or was cut. */
+  addReply({ llm, reply }: Omit<SpokenCost, 'tts'>): void {
+    if (reply?.usage) this.addCost(replyCostMicros(llm.model, reply.usage));
+  }
+
+  /** Words that nobody heard any of. */
+  addUtterance(spoken: Pick<SpokenUtterance, 'text'>, cost: SpokenCost): void {
+    this.addCost(costMicros(spoken, cost));
+  }
+
   #latencyOf(spoken: SpokenUtterance, reply: AnsweringReply | undefined): TurnLatency {
     if (!reply) return { finalMs: null, firstTokenMs: null, firstByteMs: null, firstFrameMs: null };
     const since = (atMs: number | null): number | null =>
@@ -185,6 +203,12 @@ export class CallScribe {
 }
 
 type DistributiveOmit<T, Keys extends PropertyKey> = T extends unknown ? Omit<T, Keys> : never;
+
+function costMicros({ text }: Pick<SpokenUtterance, 'text'>, of: SpokenCost): number {
+  const { llm, tts, reply } = of;
+  const thought = reply?.usage ? replyCostMicros(llm.model, reply.usage) : 0;
+  return thought + voiceCostMicros(tts.provider, text.length);
+}
 
 function tokensOf(reply: AnsweringReply | undefined): {
   promptTokens: number;

@@ -2,6 +2,7 @@ import type { AgentConfig } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
 import { Pronunciations } from '../../domain/text/pronunciation.js';
 import { SpokenText } from '../../domain/text/spoken-text.js';
+import type { SpokenPiece } from '../../domain/text/written-prefix.js';
 import type { RuntimeConfig } from '../door/ports.js';
 import type { CircuitBreakers } from '../failover/circuit-breaker.js';
 import type { HearingChoice } from '../hearing/hearing-news.js';
@@ -114,18 +115,12 @@ export class SpokenShaper implements TextShaper {
     this.#text = new SpokenText({ language, pronunciations });
   }
 
-  push(text: string): string {
-    return this.#text
-      .push(text)
-      .map(({ spoken }) => spoken)
-      .join('');
+  push(text: string): readonly SpokenPiece[] {
+    return this.#text.push(text);
   }
 
-  end(): string {
-    return this.#text
-      .end()
-      .map(({ spoken }) => spoken)
-      .join('');
+  end(): readonly SpokenPiece[] {
+    return this.#text.end();
   }
 }
 

@@ -10,9 +10,9 @@ import { Thinking, type ThinkingFailure } from '../thinking/thinking.js';
 import { castModel } from '../conversation/cast-conversation.js';
 import type { ConversationParts } from '../conversation/conversation-parts.js';
 import { runConversation } from '../conversation/run-conversation.js';
-import { AgentVoice } from './agent-voice.js';
+import { AgentVoice, NoVoice } from './agent-voice.js';
 import { rulesOf, startedOf, systemTextOf } from './call-opening.js';
-import type { CallParts } from './call-parts.js';
+import type { CallParts, CallVoice } from './call-parts.js';
 import {
   accessOf,
   hearingChoices,
@@ -34,7 +34,16 @@ interface Casting {
 }
 
 /** What every call has, whoever hears, thinks and speaks in it. */
-type BaseParts = Omit<ConversationParts, 'open' | 'hears' | 'speaks' | 'used'>;
+type BaseParts = Omit<
+  ConversationParts,
+  'open' | 'hears' | 'speaks' | 'used' | 'voice' | 'cascaded'
+>;
+
+/** The agent's voice, which says the phrases of a call in every mode. */
+interface Speaker {
+  readonly voice: CallVoice;
+  readonly keepVendor: () => void;
+}
 
 export interface LiveCallsParts {
   readonly vendors: Vendors;
@@ -102,11 +111,14 @@ export class LiveCalls extends CallRunner {
     const { encoding, rateHz } = line.format;
     casting.facts.write({ type: 'call.joined', data: { encoding, rateHz } });
     this.#tell(call, 'joined', null);
-    if (mode === 'cascaded') return { parts, live: runCall(this.#cast(casting, parts)) };
+    const speaker = this.#castVoice(casting, parts);
+    const cascaded = (): CallParts => this.#cast(casting, parts, speaker);
+    if (mode === 'cascaded') return { parts, live: runCall(cascaded()) };
     const of = { callId: plan.callId, tenant, runtime, format: line.format };
     const order = { mode, of, tools: parts.tools, systemText: systemTextOf(call) };
     const model = castModel(this.#parts.vendors, order);
-    return { parts, live: runConversation({ ...parts, ...model }) };
+    const { voice } = speaker;
+    return { parts, live: runConversation({ ...parts, ...model, voice, cascaded }) };
   }
 
   #base({ call, line, facts }: Casting): BaseParts {
@@ -129,49 +141,62 @@ export class LiveCalls extends CallRunner {
     };
   }
 
-  #cast({ call, line, signal }: Casting, base: BaseParts): CallParts {
-    const { vendors, logger } = this.#parts;
+  #failed(stage: 'llm' | 'tts', callId: string, base: BaseParts) {
+    return (failure: VendorFailure): void => {
+      this.#parts.logger.warn('call.vendor-failed', { callId, ...failure });
+      if (failure.goesOn) base.facts.write(bridgedTrouble(stage, failure, base.nowMs()));
+    };
+  }
+
+  #castVoice({ call, line, signal }: Casting, base: BaseParts): Speaker {
+    const { vendors } = this.#parts;
+    const { plan, tenant, runtime, mode } = call;
+    const { config } = runtime;
+    const { callId } = plan;
+    const of = { callId, tenant, runtime, format: line.format };
+    try {
+      const voices = new TextToSpeechWithFallback({
+        choices: speakingChoices(vendors, of),
+        onFailure: this.#failed('tts', callId, base),
+      });
+      const access = accessOf(vendors, of, config.tts.provider);
+      void this.#warm(callId, [voices.warm(access, signal)]);
+      const pronunciations = pronunciationsOf(config);
+      const about = { voices, access, config, format: line.format, pronunciations };
+      return { voice: new AgentVoice(about), keepVendor: () => voices.keepVendor() };
+    } catch (error) {
+      // A model that speaks by itself may say the phrases as well.
+      if (mode === 'cascaded') throw error;
+      return { voice: new NoVoice(config, error), keepVendor: () => undefined };
+    }
+  }
+
+  #cast({ call, line, signal }: Casting, base: BaseParts, speaker: Speaker): CallParts {
+    const { vendors } = this.#parts;
     const { plan, tenant, runtime } = call;
     const { config } = runtime;
     const { callId } = plan;
     const of = { callId, tenant, runtime, format: line.format };
-    const failed =
-      (stage: 'llm' | 'tts') =>
-      (failure: VendorFailure): void => {
-        logger.warn('call.vendor-failed', { callId, ...failure });
-        if (failure.goesOn) base.facts.write(bridgedTrouble(stage, failure, base.nowMs()));
-      };
     const choices = thinkingChoices(vendors, of);
-    const thinking = new Thinking({ choices, onFailure: failed('llm') });
-    const voices = new TextToSpeechWithFallback({
-      choices: speakingChoices(vendors, of),
-      onFailure: failed('tts'),
-    });
+    const thinking = new Thinking({ choices, onFailure: this.#failed('llm', callId, base) });
+    const access = accessOf(vendors, of, config.llm.provider);
     const hearing = new Hearing({
       choices: hearingChoices(vendors, of),
       breakers: vendors.breakers,
       signal,
     });
-    const access = {
-      llm: accessOf(vendors, of, config.llm.provider),
-      tts: accessOf(vendors, of, config.tts.provider),
-    };
-    void this.#warm(callId, [thinking.warm(access.llm, signal), voices.warm(access.tts, signal)]);
+    void this.#warm(callId, [thinking.warm(access, signal)]);
     return {
       ...base,
       systemText: systemTextOf(call),
       ear: hearing,
       model: thinking,
-      order: { access: access.llm, model: config.llm.model },
-      voice: new AgentVoice({
-        ...{ voices, config, format: line.format },
-        access: access.tts,
-        pronunciations: pronunciationsOf(config),
-      }),
+      order: { access, model: config.llm.model },
+      voice: speaker.voice,
       used: { stt: config.stt, llm: () => usedOf(thinking) },
       keepVendors: () => {
         thinking.keepVendor();
-        voices.keepVendor();
+        speaker.keepVendor();
       },
     };
   }

@@ -1,4 +1,5 @@
 import type { ToolCall } from '../../domain/chat.js';
+import { estimatedTokens } from '../../domain/cost.js';
 import type { ChatMessage, LanguageModel, ReplyOrder, Usage } from '../ports/index.js';
 import type { Mouth, Sentence } from './mouth.js';
 
@@ -16,6 +17,8 @@ export type MindEvent =
   | { readonly type: 'asked-tools'; readonly reply: Reply; readonly calls: readonly ToolCall[] }
   | { readonly type: 'speaks'; readonly reply: Reply }
   | { readonly type: 'ended'; readonly reply: Reply }
+  /** Nothing more is thought of it: what it used is known, or estimated. */
+  | { readonly type: 'used'; readonly reply: Reply }
   | { readonly type: 'failed'; readonly reply: Reply; readonly error: unknown };
 
 /** One answer being thought, and what is known of it for the log. */
@@ -26,7 +29,12 @@ export interface Reply {
   isAdopted: boolean;
   readonly askedAtMs: number;
   firstTokenAtMs: number | null;
+  /** As the vendor told it; an estimate where the answer was broken off before that. */
   usage: Usage;
+  /** What went out and what came back, for the estimate. */
+  readonly asked: { readonly promptCharacters: number; completionCharacters: number };
+  /** Its words have a place in the mouth. */
+  hasSpoken: boolean;
   readonly stop: AbortController;
 }
 
@@ -44,7 +52,8 @@ export class Mind {
   think(number: number, eager: boolean, messages: readonly ChatMessage[]): void {
     const reply: Reply = {
       ...{ number, eager, askedAtMs: this.#parts.nowMs(), firstTokenAtMs: null },
-      ...{ isAdopted: !eager, usage: noUsage, stop: new AbortController() },
+      ...{ isAdopted: !eager, usage: noUsage, hasSpoken: false, stop: new AbortController() },
+      asked: { promptCharacters: charactersIn(messages), completionCharacters: 0 },
     };
     this.#replies.set(number, reply);
     void this.#run(reply, messages);
@@ -61,12 +70,27 @@ export class Mind {
   }
 
   abandon(number: number): void {
+    this.giveUp(number);
     this.#replies.get(number)?.stop.abort();
     this.#parts.mouth.cut(number);
   }
 
+  /** Its words are cut off: what it used so far is all there will be. */
+  giveUp(number: number): void {
+    const reply = this.#replies.get(number);
+    if (reply) estimate(reply);
+  }
+
   forget(number: number): void {
     this.#replies.delete(number);
+  }
+
+  /** Of what is still being thought it is told now what it used. */
+  close(): void {
+    for (const reply of [...this.#replies.values()]) {
+      estimate(reply);
+      this.#parts.tell({ type: 'used', reply });
+    }
   }
 
   async #run(reply: Reply, messages: readonly ChatMessage[]): Promise<void> {
@@ -77,7 +101,11 @@ export class Mind {
       if (calls.length > 0) this.#parts.tell({ type: 'asked-tools', reply, calls });
       this.#parts.tell({ type: 'ended', reply });
     } catch (error) {
+      // Somebody who never answered has nothing to charge.
+      if (reply.firstTokenAtMs !== null) estimate(reply);
       if (!signal.aborted) this.#parts.tell({ type: 'failed', reply, error });
+    } finally {
+      this.#parts.tell({ type: 'used', reply });
     }
   }
 
@@ -95,10 +123,13 @@ export class Mind {
         if (signal.aborted) break;
         if (part.type === 'text') {
           reply.firstTokenAtMs ??= nowMs();
+          reply.asked.completionCharacters += part.text.length;
           sentence ??= this.#open(reply);
           await sentence.say(part.text);
-        } else if (part.type === 'tool-call') calls.push(part);
-        else if (part.type === 'usage') reply.usage = part;
+        } else if (part.type === 'tool-call') {
+          reply.asked.completionCharacters += part.argumentsText.length;
+          calls.push(part);
+        } else if (part.type === 'usage') reply.usage = part;
       }
     } finally {
       // Also the words of an answer that broke off are spoken to their end.
@@ -109,7 +140,22 @@ export class Mind {
 
   #open(reply: Reply): Sentence {
     const { number, isAdopted } = reply;
+    reply.hasSpoken = true;
     this.#parts.tell({ type: 'speaks', reply });
     return this.#parts.mouth.begin(number, { kind: 'reply', isHeld: !isAdopted });
   }
+}
+
+/** A vendor tells what an answer used at its end, which an abort never reaches. */
+function estimate(reply: Reply): void {
+  if (reply.usage !== noUsage) return;
+  const { promptCharacters, completionCharacters } = reply.asked;
+  reply.usage = {
+    promptTokens: estimatedTokens(promptCharacters),
+    completionTokens: estimatedTokens(completionCharacters),
+  };
+}
+
+function charactersIn(messages: readonly ChatMessage[]): number {
+  return messages.reduce((sum, { text }) => sum + text.length, 0);
 }

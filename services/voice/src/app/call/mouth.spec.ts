@@ -24,7 +24,7 @@ class Scene {
   readonly mouth = new Mouth({
     ...{ player: this.player, format: phoneFormat, nowMs: () => 0 },
     open: () => Promise.resolve(this.#voice()),
-    shape: () => ({ push: (text) => text, end: () => '' }),
+    shape: () => ({ push: (text) => [{ written: text, spoken: text }], end: () => [] }),
     tell: (event) => this.told.push(event),
     signal: new AbortController().signal,
   });

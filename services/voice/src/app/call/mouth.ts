@@ -1,4 +1,5 @@
 import { deferred, type Deferred } from '@trunkline/kernel';
+import type { SpokenPiece } from '../../domain/text/written-prefix.js';
 import { heardText, resumePoint } from '../../domain/turn/heard-text.js';
 import type { SpeechKind } from '../../domain/turn/turn-effect.js';
 import {
@@ -27,8 +28,8 @@ export interface MouthParts {
 }
 
 export interface TextShaper {
-  push(text: string): string;
-  end(): string;
+  push(text: string): readonly SpokenPiece[];
+  end(): readonly SpokenPiece[];
 }
 
 export type MouthEvent =
@@ -57,15 +58,22 @@ export class Mouth {
 
   /** Words that are still being thought. Held, its sound waits until `release`. */
   begin(number: number, { kind, isHeld }: { kind: SpeechKind; isHeld: boolean }): Sentence {
-    const utterance: Utterance = {
-      ...{ number, kind, speaking: this.#parts.open(this.#parts.signal) },
-      ...{ waiting: [], playNumber: null, text: '', words: [], soundBytes: 0 },
-      ...{ isFinished: false, isOver: false, firstByteAtMs: null, startedAtMs: null, heardMs: 0 },
-    };
-    this.#utterances.set(number, utterance);
+    const speaking = this.#parts.open(this.#parts.signal);
+    const utterance = this.#add({ ...newUtterance, number, kind, speaking }, isHeld);
+    return new Sentence(utterance, this.#parts.shape(), (error) => this.#fail(utterance, error));
+  }
+
+  /** Somebody else's voice; its words are added to the utterance as they come. */
+  relay(of: Pick<Utterance, 'number' | 'kind' | 'speaker'>, voice: Speaking): Utterance {
+    return this.#add({ ...newUtterance, ...of, speaking: Promise.resolve(voice) }, false);
+  }
+
+  #add(fresh: Utterance, isHeld: boolean): Utterance {
+    const utterance: Utterance = { ...fresh, waiting: [], said: [], words: [] };
+    this.#utterances.set(utterance.number, utterance);
     if (!isHeld) this.#queue.push(utterance);
     void this.#listen(utterance);
-    return new Sentence(utterance, this.#parts.shape(), (error) => this.#fail(utterance, error));
+    return utterance;
   }
 
   release(number: number): void {
@@ -90,14 +98,18 @@ export class Mouth {
     player.resume(current ? resumePoint(current.words, current.heardMs) : 0);
   }
 
-  /** It is not spoken further, and what the carrier still has of it is thrown away. */
-  cut(number: number): void {
+  /**
+   * It is not spoken further, and what the carrier still has of it is thrown away. Answers what was
+   * heard of it.
+   */
+  cut(number: number): { readonly heardMs: number; readonly heardText: string } {
     const utterance = this.#utterances.get(number);
-    if (!utterance) return;
+    if (!utterance) return { heardMs: 0, heardText: '' };
     this.#silence(utterance);
     this.#end(utterance, true);
     // A vendor that could not be opened has nothing to cancel, and said so already.
     utterance.speaking.then((speaking) => speaking.cancel()).catch(() => undefined);
+    return { heardMs: utterance.heardMs, heardText: this.heardTextOf(utterance).trim() };
   }
 
   close(): void {
@@ -223,6 +235,18 @@ export class Mouth {
   }
 }
 
+const newUtterance = {
+  ...{ speaker: null, waiting: [], playNumber: null, text: '', said: [], words: [] },
+  ...{
+    soundBytes: 0,
+    isFinished: false,
+    isOver: false,
+    firstByteAtMs: null,
+    startedAtMs: null,
+    heardMs: 0,
+  },
+};
+
 /** The open end of an utterance: text goes in here. */
 export class Sentence {
   constructor(
@@ -246,7 +270,9 @@ export class Sentence {
     }
   }
 
-  async #speak(text: string): Promise<void> {
+  async #speak(pieces: readonly SpokenPiece[]): Promise<void> {
+    const text = pieces.map(({ spoken }) => spoken).join('');
+    this.utterance.said.push(...pieces);
     if (text === '' || this.utterance.isOver) return;
     try {
       await (await this.utterance.speaking).say(text);

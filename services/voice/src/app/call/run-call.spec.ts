@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { CallWorld, type WorldOptions } from '../../../test/support/call-world.js';
+import { hearingCostMicros, replyCostMicros, voiceCostMicros } from '../../domain/cost.js';
 
 const say = (text: string) => ({ does: 'say', tokens: text.split(/(?<= )/) }) as const;
 
@@ -104,6 +105,29 @@ describe('runCall', () => {
     await world.pass(800);
     expect(world.voices[0]?.isCancelled).toBe(true);
     expect(world.factsOf('call.turn-agent').map(({ text }) => text)).toEqual(['For two.']);
+  });
+
+  it('counts answers that only asked for tools, and estimates those that were broken off', async () => {
+    const world = givenWorld({ config: { prompt: 'p'.repeat(4000) } });
+    world.model.script(
+      { does: 'say-then-hang', tokens: ['Never '] },
+      { does: 'call', id: 't1', name: 'find_table', args: '{}' },
+      { does: 'say-then-hang', tokens: ['Yes, '] },
+    );
+    world.hears({ type: 'eager-end', text: 'Any', confidence: 0.5 });
+    await world.pass(100);
+    world.ended('Any table?');
+    await world.pass(400);
+    world.line.hangUp();
+    const { cost, durationMs } = await world.call.ended;
+    const heard = hearingCostMicros('deepgram', durationMs);
+    // The prompt of the eager answer and of the one the hang-up broke off; the tool's as reported.
+    const estimated = { promptTokens: 1000, completionTokens: 1 };
+    const least = replyCostMicros('gpt-4o-mini', estimated) * 2;
+    const told = replyCostMicros('gpt-4o-mini', { promptTokens: 20, completionTokens: 9 });
+    const words = voiceCostMicros('cartesia', 'Never Yes, '.length);
+    expect(cost.micros).toBeGreaterThanOrEqual(least + told + words + heard - 2);
+    expect(cost.micros).toBeLessThanOrEqual(least + told + words + heard + 10);
   });
 
   it('runs a tool, writes down both ends, and answers with what it brought', async () => {

@@ -1,25 +1,28 @@
 import type { CallFact } from '@trunkline/contracts';
 import { isAppError } from '@trunkline/kernel';
 import type { TurnInput } from '../../domain/turn/turn-input.js';
-import type { EarNews, LineEvent, PlayEvent, Word } from '../ports/index.js';
+import type { EarNews, Word } from '../ports/index.js';
+import { Body, type BodyOwner } from './body.js';
 import type { CallParts } from './call-parts.js';
-import { CallScribe } from './call-scribe.js';
-import { Mind, type MindEvent } from './mind.js';
-import { Mouth, type MouthEvent } from './mouth.js';
-import { Timers } from './timers.js';
-import { Voicing } from './voicing.js';
+import type { CallScribe } from './call-scribe.js';
+import { Mind, type MindEvent, type Reply } from './mind.js';
+import type { Mouth, MouthEvent } from './mouth.js';
+import type { Timers } from './timers.js';
+import type { Utterance } from './utterance.js';
 
 type Trouble = Omit<Extract<CallFact, { readonly type: 'call.error' }>['data'], 'atMs'>;
 
 const TELL_VOICE_EVERY_MS = 500;
 
 /** The working parts of one call, each telling the same story: what happened. */
-export class Stages {
+export class Stages implements BodyOwner {
   readonly mouth: Mouth;
   readonly mind: Mind;
   readonly timers: Timers;
   readonly scribe: CallScribe;
-  readonly stop = new AbortController();
+  readonly stop: AbortController;
+  /** Since when it is these who hear, on the clock of the call. */
+  readonly sinceMs: number;
   /** Of the caller's turn that was understood last. */
   heardWords: readonly Word[] = [];
   heardConfidence: number | null = null;
@@ -30,87 +33,49 @@ export class Stages {
   constructor(
     readonly parts: CallParts,
     happen: (input: TurnInput) => void,
+    readonly body = new Body(parts),
   ) {
     this.#happen = happen;
-    const { nowMs, line, model, config, voice, tools } = parts;
-    const { signal } = this.stop;
-    this.timers = new Timers((timer) => happen({ type: 'timer', timer }));
-    this.scribe = new CallScribe(parts);
-    this.mouth = new Mouth({
-      ...{ player: line.player, format: line.format, nowMs, signal },
-      open: (opening) => voice.open(opening),
-      shape: () => voice.shaper(),
-      tell: (event) => this.#onMouth(event),
-    });
+    const { nowMs, model, config, tools } = parts;
+    ({ mouth: this.mouth, timers: this.timers, scribe: this.scribe, stop: this.stop } = body);
+    this.sinceMs = nowMs();
     this.mind = new Mind({
-      ...{ model, mouth: this.mouth, nowMs, signal },
+      ...{ model, mouth: this.mouth, nowMs, signal: this.stop.signal },
       order: { ...parts.order, ...config.llm, model: parts.order.model, tools: tools.specs },
       tell: (event) => this.#onMind(event),
     });
-    this.#listen();
+    body.serve(this);
+    void this.#followEar();
   }
 
-  /** What is being said ends here; the log keeps what was heard of it. */
   close(): void {
-    this.mouth.close();
-    this.parts.recording.cleared();
-    this.stop.abort();
-    this.timers.close();
+    this.body.close();
+    this.mind.close();
     this.parts.ear.close();
-    this.parts.line.close();
   }
 
-  #listen(): void {
-    const { line, ear, recording, nowMs } = this.parts;
-    const voicing = new Voicing(line.format);
-    line.onFrame((frame) => {
-      ear.send(frame);
-      recording.heard(frame);
-      if (voicing.isVoice(frame)) this.#onVoice(nowMs());
-    });
-    line.onSent((frame) => recording.spoke(frame));
-    void this.#follow(line.events, (event) => this.#onLine(event));
-    void this.#follow(ear.news, (news) => this.#onEar(news));
+  happen(input: TurnInput): void {
+    this.#happen(input);
+  }
+
+  hears(frame: Uint8Array, isVoice: boolean): void {
+    this.parts.ear.send(frame);
+    if (isVoice) this.#onVoice(this.parts.nowMs());
   }
 
   #onVoice(atMs: number): void {
-    this.scribe.callerSpeaks(atMs);
     if (!this.#isDeaf || atMs - this.#toldVoiceAtMs < TELL_VOICE_EVERY_MS) return;
     this.#toldVoiceAtMs = atMs;
     this.#happen({ type: 'caller-sounds' });
   }
 
   /** A source that breaks takes its call with it, and nothing else. */
-  async #follow<T>(source: AsyncIterable<T>, take: (item: T) => void): Promise<void> {
+  async #followEar(): Promise<void> {
     try {
-      for await (const item of source) take(item);
+      for await (const news of this.parts.ear.news) this.#onEar(news);
     } catch (error) {
       this.parts.log('call.source-failed', { error });
       this.#happen({ type: 'end-now', reason: 'error_unknown', side: 'platform' });
-    }
-  }
-
-  #onLine(event: LineEvent | PlayEvent): void {
-    const atMs = this.parts.nowMs();
-    switch (event.type) {
-      case 'digit':
-        return this.#happen(event);
-      case 'dropped':
-        this.scribe.note({ type: 'call.reconnecting', data: { atMs } });
-        return this.#happen({ type: 'line-dropped' });
-      case 'rejoined':
-        this.scribe.note({ type: 'call.rejoined', data: { atMs } });
-        return this.#happen({ type: 'line-rejoined' });
-      case 'ended': {
-        const isLost = event.how === 'lost' || event.how === 'refused';
-        return this.#happen({
-          type: 'end-now',
-          reason: isLost ? 'telephony_provider_unavailable' : 'user_hangup',
-          side: isLost ? 'carrier' : 'caller',
-        });
-      }
-      default:
-        return this.mouth.onPlay(event);
     }
   }
 
@@ -149,28 +114,34 @@ export class Stages {
     }
   }
 
-  #onMouth(event: MouthEvent): void {
+  onMouth(event: MouthEvent): void {
     const { utterance } = event;
-    const utteranceNumber = utterance.number;
+    const { number } = utterance;
     if (event.type === 'started') {
       this.scribe.agentSpeaks();
-      return this.#happen({ type: 'play-started', utterance: utteranceNumber });
+      return this.#happen({ type: 'play-started', utterance: number });
     }
-    if (event.type === 'failed') {
-      const { provider } = this.parts.voice.used;
-      this.#trouble({ stage: 'tts', provider, code: codeOf(event.error), recovered: false });
-      return this.#happen({ type: 'reply-failed', reply: utteranceNumber, stage: 'tts' });
-    }
-    const heardText = event.isCut ? this.mouth.heardTextOf(utterance) : utterance.text;
-    if (utterance.startedAtMs !== null) {
-      this.scribe.agentTurn(utterance, {
-        ...{ heardText, isCut: event.isCut, reply: this.mind.replyOf(utteranceNumber) },
-        ...{ llm: this.parts.used.llm(), tts: this.parts.voice.used },
-      });
-    }
-    this.mind.forget(utteranceNumber);
-    if (event.isCut) return;
-    this.#happen({ type: 'play-ended', utterance: utteranceNumber, text: heardText });
+    if (event.type === 'ended') return this.#spoken(utterance, event.isCut);
+    const { provider } = this.parts.voice.used;
+    this.#trouble({ stage: 'tts', provider, code: codeOf(event.error), recovered: false });
+    this.scribe.addUtterance(utterance, this.#costOf(utterance));
+    this.#happen({ type: 'reply-failed', reply: number, stage: 'tts' });
+  }
+
+  #spoken(utterance: Utterance, isCut: boolean): void {
+    const { number } = utterance;
+    if (isCut) this.mind.giveUp(number);
+    const heardText = isCut ? this.mouth.heardTextOf(utterance) : utterance.text;
+    const cost = this.#costOf(utterance);
+    if (utterance.startedAtMs === null) this.scribe.addUtterance(utterance, cost);
+    else this.scribe.agentTurn(utterance, { ...cost, heardText, isCut });
+    this.mind.forget(number);
+    if (!isCut) this.#happen({ type: 'play-ended', utterance: number, text: heardText });
+  }
+
+  #costOf({ number, speaker }: Utterance) {
+    const { used, voice } = this.parts;
+    return { reply: this.mind.replyOf(number), llm: used.llm(), tts: speaker ?? voice.used };
   }
 
   #onMind(event: MindEvent): void {
@@ -180,10 +151,19 @@ export class Stages {
     }
     if (event.type === 'speaks') return this.#happen({ type: 'reply-speaks', reply });
     if (event.type === 'ended') return this.#happen({ type: 'reply-ended', reply });
+    if (event.type === 'used') return this.#onUsed(event.reply);
     const { provider } = this.parts.used.llm();
     const recovered = !event.reply.isAdopted;
     this.#trouble({ stage: 'llm', provider, code: codeOf(event.error), recovered });
     this.#happen({ type: 'reply-failed', reply, stage: 'llm' });
+  }
+
+  /** Of an answer with words the mouth tells the end, and with it the price. */
+  #onUsed(reply: Reply): void {
+    const isKnown = this.mind.replyOf(reply.number) === reply;
+    if (reply.hasSpoken || !isKnown) return;
+    this.scribe.addReply({ reply, llm: this.parts.used.llm() });
+    this.mind.forget(reply.number);
   }
 
   #trouble(trouble: Trouble): void {

@@ -1,22 +1,19 @@
-import type { ConversationMode } from '@trunkline/contracts';
+import { speechModels, type SpeechMode } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
 import { accessOf, type CastOf, type Vendors } from '../call/casting.js';
 import type { AudioFormat, ToolRunner } from '../ports/index.js';
 import type { ConversationParts } from './conversation-parts.js';
 
-export type SpeechMode = Exclude<ConversationMode, 'cascaded'>;
-
 interface ModelVendor {
   /** Whose account it is. */
   readonly provider: string;
-  readonly model: string;
   readonly voice: string;
 }
 
-/** What an agent that names no model and voice gets. */
+/** What an agent that names no voice gets. */
 const usual: { readonly [Mode in SpeechMode]: ModelVendor } = {
-  'openai-realtime': { provider: 'openai', model: 'gpt-realtime', voice: 'marin' },
-  'gemini-live': { provider: 'gemini', model: 'gemini-live-2.5-flash', voice: 'Puck' },
+  'openai-realtime': { provider: 'openai', voice: 'marin' },
+  'gemini-live': { provider: 'gemini', voice: 'Puck' },
 };
 
 /** The line's own format first: what is not converted loses nothing. */
@@ -33,7 +30,7 @@ export interface ModelOrder {
   readonly tools: ToolRunner;
 }
 
-/** Who hears and speaks in this call; nobody else does until its end (row O18). */
+/** Who hears, thinks and speaks; row O18 says until when somebody else may. */
 export function castModel(
   vendors: Vendors,
   { mode, of, systemText, tools }: ModelOrder,
@@ -41,8 +38,8 @@ export function castModel(
   const { config } = of.runtime;
   const speech = vendors.speechToSpeech.find(({ provider }) => provider === mode);
   if (!speech) throw new AppError('provider.refused', { details: { provider: mode } });
-  const { provider, ...named } = usual[mode];
-  const { model, voice } = config.realtime ?? named;
+  const { provider, voice: usualVoice } = usual[mode];
+  const { model, voice } = config.realtime ?? { model: speechModels[mode][0], voice: usualVoice };
   const fits = (accepts: (format: AudioFormat) => boolean): AudioFormat => {
     const found = [of.format, ...formats].find(accepts);
     if (!found) throw new AppError('internal', { details: { reason: `${mode} takes no sound` } });
@@ -51,12 +48,18 @@ export function castModel(
   const hears = fits((format) => speech.hears(format));
   const speaks = fits((format) => speech.speaks(format));
   const order = {
-    ...{ access: accessOf(vendors, of, provider), model, voice, hears, speaks },
+    ...{ model, voice, hears, speaks },
     ...{ instructions: systemText, language: config.language, tools: tools.specs },
     temperature: config.llm.temperature,
   };
   return {
     ...{ hears, speaks, used: { provider: mode, model } },
-    open: (history, signal) => speech.open({ ...order, history }, signal),
+    // A vendor without a key is one that cannot be reached: the call may go on without it.
+    open: async (history, signal) => {
+      const access = accessOf(vendors, of, provider);
+      // Chat and speech of one vendor fail apart.
+      const circuit = vendors.breakers.of({ ...access, provider: mode });
+      return circuit.run(() => speech.open({ ...order, access, history }, signal));
+    },
   };
 }

@@ -7,6 +7,7 @@ type Shared =
   | 'line'
   | 'rules'
   | 'config'
+  | 'voice'
   | 'tools'
   | 'recording'
   | 'facts'
@@ -18,10 +19,12 @@ type Shared =
 
 /** Everything one speech-to-speech call is made of. */
 export interface ConversationParts extends Pick<CallParts, Shared> {
-  /** A session with the vendor of this call, which stays the same (row O18). */
+  /** A session with the vendor of this call. */
   readonly open: (history: readonly ChatMessage[], signal: AbortSignal) => Promise<Conversation>;
   /** What the model takes and gives; the line's own format where it can. */
   readonly hears: AudioFormat;
   readonly speaks: AudioFormat;
   readonly used: ProviderModel;
+  /** Who goes on when the model cannot be reached early in a call; throws where there is nobody. */
+  readonly cascaded: () => CallParts;
 }

@@ -1,93 +1,122 @@
+import { convertAudio } from '@trunkline/telephony';
 import { isAppError } from '@trunkline/kernel';
 import type { ConversationInput } from '../../domain/conversation/conversation-state.js';
-import { CallScribe } from '../call/call-scribe.js';
-import { Timers } from '../call/timers.js';
-import { Voicing } from '../call/voicing.js';
-import type { ChatMessage, ConversationEvent, LineEvent, PlayEvent } from '../ports/index.js';
+import type { SpeechKind } from '../../domain/turn/turn-effect.js';
+import { Body, type BodyOwner } from '../call/body.js';
+import type { SpokenCost } from '../call/call-scribe.js';
+import type { MouthEvent } from '../call/mouth.js';
+import type { ChatMessage, ConversationEvent, Usage } from '../ports/index.js';
 import type { ConversationParts } from './conversation-parts.js';
-import { ReplyVoice, type ReplyEvent } from './reply-voice.js';
+import { ModelReplies } from './model-replies.js';
 import { Session, type SessionNews } from './session.js';
 
 type EventOf<Type extends ConversationEvent['type']> = Extract<ConversationEvent, { type: Type }>;
 type Reading = { readonly [Type in ConversationEvent['type']]: (event: EventOf<Type>) => void };
 
-/** The line, the model behind its session, and the voice between them, telling what happened. */
-export class ConversationStages {
+/** The line, the model behind its session, and the mouth between them, telling what happened. */
+export class ConversationStages implements BodyOwner {
   readonly session: Session;
-  readonly voice: ReplyVoice;
-  readonly timers: Timers;
-  readonly scribe: CallScribe;
-  readonly stop = new AbortController();
+  readonly replies: ModelReplies;
+  readonly body: Body;
   /** What a session that is opened again has to know. */
   history: readonly ChatMessage[] = [];
+  readonly #leaving = new AbortController();
   readonly #happen: (input: ConversationInput) => void;
+  #lastError: unknown;
 
   constructor(
     readonly parts: ConversationParts,
     happen: (input: ConversationInput) => void,
   ) {
     this.#happen = happen;
-    const { line, speaks, nowMs } = parts;
-    this.timers = new Timers((timer) => happen({ type: 'timer', timer }));
-    this.scribe = new CallScribe(parts);
-    this.voice = new ReplyVoice({ line, speaks, nowMs, tell: (event) => this.#onVoice(event) });
+    this.body = new Body(parts);
+    const { line, speaks, used } = parts;
+    this.replies = new ModelReplies({
+      ...{ mouth: this.body.mouth, speaker: used },
+      converter: () => convertAudio(speaks, line.format),
+      tooLate: (usage) => this.body.scribe.addReply({ reply: { usage }, llm: used }),
+    });
+    const { signal } = this.#leaving;
     this.session = new Session({
-      ...{ parts, signal: this.stop.signal, history: () => this.history },
+      ...{ parts, signal, history: () => this.history },
       tell: (news) => this.#onSession(news),
     });
-    this.#listen();
-  }
-
-  close(): void {
-    this.stop.abort();
-    this.timers.close();
-    this.parts.line.close();
-  }
-
-  #listen(): void {
-    const { line, recording, nowMs } = this.parts;
-    const voicing = new Voicing(line.format);
-    line.onFrame((frame) => {
-      this.session.send(frame);
-      recording.heard(frame);
-      if (voicing.isVoice(frame)) this.scribe.callerSpeaks(nowMs());
-    });
-    line.onSent((frame) => recording.spoke(frame));
-    void this.#followLine();
+    this.body.serve(this);
     void this.session.run();
   }
 
-  async #followLine(): Promise<void> {
-    try {
-      for await (const event of this.parts.line.events) this.#onLine(event);
-    } catch (error) {
-      this.parts.log('call.source-failed', { error });
-      this.#happen({ type: 'end-now', reason: 'error_unknown', side: 'platform' });
-    }
+  get scribe(): Body['scribe'] {
+    return this.body.scribe;
   }
 
-  #onLine(event: LineEvent | PlayEvent): void {
-    const atMs = this.parts.nowMs();
-    switch (event.type) {
-      case 'digit':
-        return this.#happen(event);
-      case 'dropped':
-        this.scribe.note({ type: 'call.reconnecting', data: { atMs } });
-        return this.#happen({ type: 'line-dropped' });
-      case 'rejoined':
-        this.scribe.note({ type: 'call.rejoined', data: { atMs } });
-        return this.#happen({ type: 'line-rejoined' });
-      case 'ended': {
-        const isLost = event.how === 'lost' || event.how === 'refused';
-        return this.#happen({
-          type: 'end-now',
-          reason: isLost ? 'telephony_provider_unavailable' : 'user_hangup',
-          side: isLost ? 'carrier' : 'caller',
-        });
-      }
-      default:
-        return this.voice.onPlay(event);
+  get stop(): AbortController {
+    return this.body.stop;
+  }
+
+  /** The model is left; the line and what is being said are not. */
+  leave(): void {
+    this.#leaving.abort();
+  }
+
+  close(): void {
+    this.leave();
+    this.body.close();
+  }
+
+  happen(input: ConversationInput): void {
+    this.#happen(input);
+  }
+
+  hears(frame: Uint8Array): void {
+    this.session.send(frame);
+  }
+
+  onMouth(event: MouthEvent): void {
+    const { utterance } = event;
+    const { number } = utterance;
+    const reply = this.replies.of(number);
+    if (event.type === 'started') {
+      this.scribe.agentSpeaks();
+      return this.#happen({ type: 'play-started', utterance: number });
     }
+    if (event.type === 'failed') return this.#voiceFailed(number, event.error);
+    const whole = utterance.startedAtMs === null ? '' : utterance.text;
+    const heard = event.isCut ? this.body.mouth.heardTextOf(utterance) : whole;
+    this.#noteTurn(event, heard);
+    if (reply) this.replies.over(reply);
+    // Whoever cut it off tells what was heard of it.
+    if (!event.isCut) this.#happen({ type: 'play-ended', utterance: number, text: heard.trim() });
+  }
+
+  /** For the log: why the model is gone, and whether the caller is looked after. */
+  noteLost(recovered: boolean): void {
+    this.#trouble('realtime', this.parts.used.provider, { error: this.#lastError, recovered });
+  }
+
+  /** For the log: the model did not say a phrase as it was told to. */
+  noteDeviation(kind: SpeechKind): void {
+    const { provider } = this.parts.used;
+    this.parts.log('call.other-words', { provider, kind });
+    const atMs = this.parts.nowMs();
+    const data = { stage: 'realtime', provider, code: 'other-words', recovered: true, atMs };
+    this.scribe.note({ type: 'call.error', data: { ...data, stage: 'realtime' } });
+  }
+
+  #noteTurn({ utterance, isCut }: Extract<MouthEvent, { type: 'ended' }>, heardText: string): void {
+    const { used, voice } = this.parts;
+    const reply = this.replies.of(utterance.number);
+    const cost: SpokenCost = reply
+      ? { llm: used, tts: used, reply: { usage: reply.usage } }
+      : { llm: used, tts: voice.used, reply: undefined };
+    if (reply?.usage) reply.isCounted = true;
+    if (utterance.startedAtMs === null) return this.scribe.addUtterance(utterance, cost);
+    const answer = reply && { ...usageOf(reply.usage), firstTokenAtMs: utterance.firstByteAtMs };
+    this.scribe.agentTurn(utterance, { ...cost, heardText, isCut, reply: answer });
+  }
+
+  #voiceFailed(utterance: number, error: unknown): void {
+    this.#trouble('tts', this.parts.voice.used.provider, { error, recovered: false });
+    this.#happen({ type: 'phrase-failed', utterance });
   }
 
   #onSession(news: SessionNews): void {
@@ -95,16 +124,13 @@ export class ConversationStages {
       return (this.#reading[news.event.type] as (event: ConversationEvent) => void)(news.event);
     }
     if (news.type === 'opened') return this.#happen({ type: 'session-back' });
-    const { error, recovered } = news;
-    const code = isAppError(error) ? error.code : 'internal';
-    const atMs = this.parts.nowMs();
+    const { error, triesAgain } = news;
     const { provider } = this.parts.used;
-    const about = { stage: 'realtime', provider, code, recovered, atMs } as const;
-    this.scribe.note({ type: 'call.error', data: about });
-    this.scribe.trouble('realtime', code);
+    this.#lastError = error;
     this.parts.log('call.vendor-failed', { provider, error });
-    this.voice.completeAll();
-    if (!recovered) this.#happen({ type: 'session-lost' });
+    this.replies.endAll();
+    if (triesAgain) this.#trouble('realtime', provider, { error, recovered: true });
+    else this.#happen({ type: 'session-lost' });
   }
 
   readonly #reading: Reading = {
@@ -115,37 +141,37 @@ export class ConversationStages {
       else this.scribe.callerPartial(text);
     },
     'reply-started': ({ replyId }) => {
-      this.voice.begin(replyId);
+      this.replies.begin(replyId);
       this.#happen({ type: 'model-started', replyId });
     },
-    audio: ({ replyId, bytes }) => this.voice.sound(replyId, bytes),
-    'agent-said': ({ replyId, text }) => this.voice.words(replyId, text),
+    audio: ({ replyId, bytes }) => this.replies.get(replyId)?.sound(bytes),
+    'agent-said': ({ replyId, text }) => this.replies.get(replyId)?.words(text),
     'tool-call': ({ id, name, argumentsText }) =>
       this.#happen({ type: 'model-asked-tool', id, name, argumentsText }),
     'reply-ended': ({ replyId, reason, usage }) => {
-      this.voice.complete(replyId, usage);
+      this.replies.end(replyId, usage);
       if (reason === 'failed') this.#happen({ type: 'model-failed' });
+    },
+    usage: ({ model, usage }) => {
+      const { provider } = this.parts.used;
+      const llm = { provider, model: model ?? this.parts.used.model };
+      this.scribe.addReply({ reply: { usage }, llm });
     },
   };
 
-  #onVoice(event: ReplyEvent): void {
-    const { reply } = event;
-    const replyId = reply.id;
-    if (event.type === 'sounds') {
-      this.scribe.agentSpeaks();
-      return this.#happen({ type: 'model-sounds', replyId });
-    }
-    const { heardText, isCut } = event;
-    if (reply.startedAtMs !== null) this.#noteTurn(event);
-    // Whoever cut it off tells what was heard of it.
-    if (!isCut) this.#happen({ type: 'model-heard', replyId, text: heardText });
+  #trouble(
+    stage: 'realtime' | 'tts',
+    provider: string,
+    { error, recovered }: { readonly error: unknown; readonly recovered: boolean },
+  ): void {
+    const code = isAppError(error) ? error.code : 'internal';
+    const atMs = this.parts.nowMs();
+    const data = { stage, provider, code, recovered, atMs } as const;
+    this.scribe.note({ type: 'call.error', data });
+    this.scribe.trouble(stage, code);
   }
+}
 
-  #noteTurn({ reply, heardText, isCut }: Extract<ReplyEvent, { type: 'over' }>): void {
-    const { used } = this.parts;
-    const usage = reply.usage ?? { promptTokens: 0, completionTokens: 0 };
-    const answer = { eager: false, firstTokenAtMs: reply.firstByteAtMs, usage };
-    const about = { heardText, isCut, reply: answer, llm: used, tts: used };
-    this.scribe.agentTurn(reply, about);
-  }
+function usageOf(usage: Usage | null) {
+  return { eager: false, usage: usage ?? { promptTokens: 0, completionTokens: 0 } };
 }

@@ -8,6 +8,7 @@ import type { ConversationStages } from './conversation-stages.js';
 export interface ConversationStage {
   readonly stages: ConversationStages;
   readonly happen: (input: ConversationInput) => void;
+  readonly handOver: () => ConversationInput | undefined;
 }
 
 type EffectOf<Do extends ConversationEffect['do']> = Extract<
@@ -28,16 +29,28 @@ export function performConversation(
 const performers: {
   readonly [Do in ConversationEffect['do']]: Performer<EffectOf<Do>>;
 } = {
-  say: ({ text }, { stages }) => stages.session.prompt(`Say to the caller, word for word: ${text}`),
+  say: ({ utterance, kind, text }, { stages }) => stages.body.mouth.say(utterance, kind, text),
+  cut: ({ utterance }, { stages }) => {
+    const { heardText } = stages.body.mouth.cut(utterance);
+    stages.parts.recording.cleared();
+    return { type: 'was-cut', utterance, heardText };
+  },
+  remember: ({ text }, { stages }) => stages.session.remember(text),
+  'ask-to-say': ({ text }, { stages }) =>
+    stages.session.prompt(`Say to the caller, word for word and nothing else: ${text}`),
+  'note-deviation': ({ kind }, { stages }) => stages.noteDeviation(kind),
   tell: ({ text }, { stages }) => stages.session.prompt(`Answer the caller. News: ${text}`),
   'use-session': (_effect, { stages }) => stages.session.use(),
   interrupt: ({ replyId }, { stages }) => {
-    const { heardMs, heardText } = stages.voice.cut(replyId);
+    const { utterance, heardMs, heardText } = stages.replies.cut(replyId);
     stages.parts.recording.cleared();
     stages.session.interrupt(replyId, heardMs);
-    return { type: 'model-cut', replyId, heardText };
+    return { type: 'was-cut', utterance, heardText };
   },
-  'name-reply': ({ replyId, kind }, { stages }) => stages.voice.name(replyId, kind),
+  'name-reply': ({ replyId, number, kind }, { stages }) =>
+    stages.replies.name(replyId, number, kind),
+  'hand-over': (_effect, { handOver }) => handOver(),
+  'note-lost': (_effect, { stages }) => stages.noteLost(false),
   'run-tools': ({ calls }, { stages, happen }) => {
     for (const call of calls) {
       void runTool(call, {
@@ -58,8 +71,8 @@ const performers: {
   // The model follows the caller's language by itself.
   'switch-language': () => undefined,
   record: (_effect, { stages }) => stages.parts.recording.begin(),
-  'set-timer': ({ timer, afterMs }, { stages }) => stages.timers.set(timer, afterMs),
-  'stop-timer': ({ timer }, { stages }) => stages.timers.stop(timer),
+  'set-timer': ({ timer, afterMs }, { stages }) => stages.body.timers.set(timer, afterMs),
+  'stop-timer': ({ timer }, { stages }) => stages.body.timers.stop(timer),
   'note-user-turn': (turn, { stages }) => stages.scribe.userTurn(turn, [], null),
   'note-consent': ({ given, how }, { stages }) => {
     const atMs = stages.parts.nowMs();

@@ -3,15 +3,19 @@ import { convertAudio, type AudioConverter } from '@trunkline/telephony';
 import type { ChatMessage, Conversation, ConversationEvent } from '../ports/index.js';
 import type { ConversationParts } from './conversation-parts.js';
 
-/** Waits before a lost session is opened again; after the last one the call is over. */
+/** Waits before a lost session is opened again; after the last one it is given up. */
 const RETRY_AFTER_MS = [1000, 2000, 4000] as const;
+/** A caller who has only heard a greeting is better off with somebody else than with a wait. */
+const FIRST_RETRY_AFTER_MS = [1000] as const;
 /** Five seconds of the caller are kept while there is nobody to hear them. */
 const MOST_KEPT_FRAMES = 250;
+/** The phrases of a call are few. */
+const MOST_UNTOLD = 50;
 
 export type SessionNews =
   | { readonly type: 'opened' }
   | { readonly type: 'event'; readonly event: ConversationEvent }
-  | { readonly type: 'broke'; readonly error: unknown; readonly recovered: boolean };
+  | { readonly type: 'broke'; readonly error: unknown; readonly triesAgain: boolean };
 
 export interface SessionOrder {
   readonly parts: Pick<ConversationParts, 'open' | 'line' | 'hears'>;
@@ -25,8 +29,12 @@ export class Session {
   readonly #order: SessionOrder;
   readonly #converter: AudioConverter;
   #conversation: Conversation | undefined;
+  /** As they came from the line. */
   #kept: Uint8Array[] = [];
+  /** Said since the history was read for a session that is not in use yet. */
+  #untold: string[] = [];
   #isInUse = false;
+  #hasOpened = false;
   #failures = 0;
 
   constructor(order: SessionOrder) {
@@ -47,19 +55,30 @@ export class Session {
   }
 
   send(frame: Uint8Array): void {
-    const sound = this.#converter.convert(frame);
-    if (this.#conversation) return this.#conversation.send(sound);
-    this.#kept.push(sound.slice());
+    if (this.#conversation) return this.#conversation.send(this.#converter.convert(frame));
+    this.#kept.push(frame.slice());
     if (this.#kept.length > MOST_KEPT_FRAMES) this.#kept.shift();
+  }
+
+  /** What nobody has heard. */
+  takeKept(): readonly Uint8Array[] {
+    return this.#kept.splice(0);
   }
 
   /** From here on the open session is told what to say; the rules know what the last one owes. */
   use(): void {
     this.#isInUse = true;
+    for (const text of this.#untold.splice(0)) this.#conversation?.remember(text);
   }
 
   prompt(instructions: string): void {
     if (this.#isInUse) this.#conversation?.prompt(instructions);
+  }
+
+  remember(text: string): void {
+    if (this.#isInUse) return this.#conversation?.remember(text);
+    this.#untold.push(text);
+    if (this.#untold.length > MOST_UNTOLD) this.#untold.shift();
   }
 
   interrupt(replyId: string, heardMs: number): void {
@@ -72,10 +91,12 @@ export class Session {
 
   async #converse(): Promise<void> {
     const { parts, history, tell, signal } = this.#order;
+    this.#untold = [];
     const conversation = await parts.open(history(), signal);
     this.#conversation = conversation;
+    this.#hasOpened = true;
     try {
-      for (const sound of this.#kept.splice(0)) conversation.send(sound);
+      for (const frame of this.#kept.splice(0)) conversation.send(this.#converter.convert(frame));
       tell({ type: 'opened' });
       for await (const event of conversation.events) {
         this.#failures = 0;
@@ -92,10 +113,9 @@ export class Session {
 
   async #mayTryAgain(error: unknown): Promise<boolean> {
     const { tell, signal } = this.#order;
-    const isRefused = isAppError(error) && error.code === 'provider.refused';
-    const afterMs = isRefused ? undefined : RETRY_AFTER_MS[this.#failures];
+    const afterMs = this.#retryAfterMs(error);
     this.#failures += 1;
-    tell({ type: 'broke', error, recovered: afterMs !== undefined });
+    tell({ type: 'broke', error, triesAgain: afterMs !== undefined });
     if (afterMs === undefined) return false;
     try {
       await sleep(afterMs, signal);
@@ -104,5 +124,12 @@ export class Session {
       return false;
     }
     return true;
+  }
+
+  #retryAfterMs(error: unknown): number | undefined {
+    if (isAppError(error) && error.code === 'provider.refused') return undefined;
+    if (this.#hasOpened) return RETRY_AFTER_MS[this.#failures];
+    const isShut = isAppError(error) && error.details['circuit'] === 'open';
+    return isShut ? undefined : FIRST_RETRY_AFTER_MS[this.#failures];
   }
 }

@@ -1,7 +1,8 @@
 import type { ChatMessage, ToolCall } from '../../domain/chat.js';
+import type { SpeechTokens } from '../../domain/cost.js';
 import type { ProviderAccess } from './provider.js';
 
-export type { ChatMessage, ToolCall };
+export type { ChatMessage, SpeechTokens, ToolCall };
 
 export interface ToolSpec {
   readonly name: string;
@@ -22,6 +23,8 @@ export interface ReplyOrder {
 export interface Usage {
   readonly promptTokens: number;
   readonly completionTokens: number;
+  /** Of a model that hears and speaks: the same tokens, by what they cost. */
+  readonly speech?: SpeechTokens;
 }
 
 export type ReplyPart =

@@ -29,13 +29,17 @@ export type ConversationEvent =
       readonly replyId: string;
       readonly reason: 'done' | 'interrupted' | 'failed';
       readonly usage: Usage | null;
-    };
+    }
+  /** What was used outside of any reply: by the writing down of the caller's words. */
+  | { readonly type: 'usage'; readonly usage: Usage; readonly model: string | null };
 
 /** A model that hears and speaks by itself; we stay the line, the log and the judge of time. */
 export interface Conversation {
   send(frame: Uint8Array): void;
-  /** Makes the model speak: a first message, an idle prompt. */
+  /** Makes the model speak. */
   prompt(instructions: string): void;
+  /** What was said to the caller in its name; it answers nothing. */
+  remember(text: string): void;
   /** The caller interrupted after so much of the reply had been played. */
   interrupt(replyId: string, heardMs: number): void;
   toolReturned(callId: string, text: string): void;

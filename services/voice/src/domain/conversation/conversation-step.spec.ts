@@ -30,22 +30,32 @@ class Told {
 
 const joined = { type: 'joined' } as const;
 const started = { type: 'model-started', replyId: 'r1' } as const;
-const sounds = { type: 'model-sounds', replyId: 'r1' } as const;
-const heard = (text: string) => ({ type: 'model-heard', replyId: 'r1', text }) as const;
+const sounds = { type: 'play-started', utterance: 1 } as const;
+const heard = (text: string, utterance = 1) => ({ type: 'play-ended', utterance, text }) as const;
 
 describe('conversationStep', () => {
-  it('given a first message, when the session opens, then it is asked for until it begins', () => {
-    const told = new Told({ ...plainRules, firstMessage: 'Hello' });
-    told.when(joined, { type: 'session-back' });
+  it('given a first message, then our own voice says it, and the model is told what was said', () => {
+    const told = new Told({ ...plainRules, firstMessage: 'Hello' }).when(joined);
     expect(told.does('say')).toMatchObject([{ kind: 'first', text: 'Hello' }]);
-    told.when(started, { type: 'session-back' });
-    expect(told.does('say')).toEqual([]);
+    told.when({ type: 'session-back' });
+    expect(told.effects).toEqual([{ do: 'use-session' }]);
+    told.when(sounds, heard('Hello'));
+    expect(told.does('remember')).toEqual([{ do: 'remember', text: 'Hello' }]);
+    expect(told.state.turn.history).toMatchObject([{ who: 'agent', text: 'Hello' }]);
+  });
+
+  it('given a first message, when the caller speaks over it, then it is cut like any other', () => {
+    const told = new Told({ ...plainRules, firstMessage: 'Hello there' }).when(joined, sounds);
+    told.when({ type: 'caller-started' });
+    expect(told.does('cut')).toEqual([{ do: 'cut', utterance: 1 }]);
+    told.when({ type: 'was-cut', utterance: 1, heardText: 'Hello' });
+    expect(told.does('remember')).toEqual([{ do: 'remember', text: 'Hello' }]);
   });
 
   it('given a reply, when the caller begins to speak, then it is interrupted at once', () => {
     const told = new Told().when(joined, started, sounds, { type: 'caller-started' });
     expect(told.does('interrupt')).toEqual([{ do: 'interrupt', replyId: 'r1' }]);
-    told.when({ type: 'model-cut', replyId: 'r1', heardText: 'We have' });
+    told.when({ type: 'was-cut', utterance: 1, heardText: 'We have' });
     expect(told.state.turn.history).toMatchObject([{ who: 'agent', text: 'We have' }]);
     told.when({ type: 'caller-said', text: 'Wait.' });
     expect(told.does('note-user-turn')).toMatchObject([{ text: 'Wait.', interrupted: true }]);
@@ -53,7 +63,7 @@ describe('conversationStep', () => {
 
   it('given a last word, when the caller speaks, then it is said to its end', () => {
     const told = new Told().when(joined, { type: 'end-politely', reason: 'manual_stopped' });
-    told.when(started, sounds, { type: 'caller-started' });
+    told.when(sounds, { type: 'caller-started' });
     expect(told.effects).toEqual([]);
     told.when(heard('Goodbye.'));
     expect(told.does('end')).toMatchObject([{ reason: 'manual_stopped' }]);
@@ -65,7 +75,7 @@ describe('conversationStep', () => {
     expect(told.does('set-timer')).toContainEqual(expect.objectContaining({ timer: 'idle' }));
   });
 
-  it('given silence, when its time is up, then the model is asked to speak', () => {
+  it('given silence, when its time is up, then the agent speaks', () => {
     const told = new Told({
       ...plainRules,
       idle: { ...plainRules.idle, prompts: ['Still there?'] },
@@ -77,7 +87,7 @@ describe('conversationStep', () => {
   it('given the longest duration, then it says goodbye and ends after it was heard', () => {
     const told = new Told().when(joined, { type: 'timer', timer: 'longest' });
     expect(told.does('say')).toMatchObject([{ kind: 'goodbye' }]);
-    told.when(started, heard('Goodbye.'));
+    told.when(heard('Goodbye.'));
     expect(told.does('end')).toMatchObject([{ reason: 'max_duration_reached' }]);
   });
 
@@ -98,8 +108,109 @@ describe('conversationStep', () => {
     expect(told.does('transfer')).toEqual([{ do: 'transfer', name: 'Sales' }]);
   });
 
-  it('given a lost session, when nobody can be reached, then the call ends', () => {
-    const told = new Told().when(joined, { type: 'session-lost' });
-    expect(told.does('end')).toMatchObject([{ reason: 'error_llm', side: 'platform' }]);
+  it('given a model that hangs up without a word, then a goodbye is said first', () => {
+    const tools = { id: 't1', name: 'hang_up', argumentsText: '{}' };
+    const told = new Told().when(joined, started, { type: 'model-asked-tool', ...tools });
+    const action = { kind: 'hang-up' } as const;
+    told.when({
+      type: 'tool-returned',
+      result: { toolCall: 't1', tool: 'hang_up', text: '', action },
+    });
+    told.when(heard(''));
+    expect(told.does('say')).toMatchObject([{ kind: 'goodbye' }]);
+    told.when(heard('Goodbye.', told.state.turn.lastNumber));
+    expect(told.does('end')).toMatchObject([{ reason: 'agent_hangup' }]);
+  });
+
+  it('given a mailbox that is greeting, then the model is not heard', () => {
+    const voicemail = {
+      detect: true,
+      action: 'leave-message',
+      message: 'Please call back.',
+      screening: null,
+    } as const;
+    const told = new Told({ ...plainRules, direction: 'outbound', voicemail }).when(joined);
+    told.when({ type: 'machine', verdict: 'voicemail', by: 'carrier' }, started);
+    expect(told.effects).toEqual([{ do: 'interrupt', replyId: 'r1' }]);
+    told.when({ type: 'machine', verdict: 'greeting-over', by: 'carrier' });
+    expect(told.does('say')).toMatchObject([{ kind: 'message', text: 'Please call back.' }]);
+  });
+
+  describe('given no voice of our own', () => {
+    const failed = { type: 'phrase-failed', utterance: 1 } as const;
+    const asked = (): Told => {
+      const told = new Told({ ...plainRules, firstMessage: 'Hello there' });
+      return told.when(joined, { type: 'session-back' }, failed);
+    };
+
+    it('then the model is asked to say the phrase, and again by a new session', () => {
+      const told = asked();
+      expect(told.effects).toEqual([{ do: 'ask-to-say', text: 'Hello there' }]);
+      told.when({ type: 'session-back' });
+      expect(told.does('ask-to-say')).toHaveLength(1);
+      told.when(started, { type: 'session-back' });
+      expect(told.does('ask-to-say')).toEqual([]);
+    });
+
+    it('when it says the same words, then nothing is noted', () => {
+      const told = asked().when(started, heard('Hello, there!'));
+      expect(told.does('note-deviation')).toEqual([]);
+      expect(told.does('remember')).toEqual([]);
+    });
+
+    it('when it says other words, then that is noted', () => {
+      const told = asked().when(started, heard('Hi, how are you?'));
+      expect(told.does('note-deviation')).toEqual([{ do: 'note-deviation', kind: 'first' }]);
+    });
+
+    it('O20 then nobody is asked for consent in other words: the call ends', () => {
+      const consent = { required: true, prompt: 'May we record?', onRefusal: 'end' } as const;
+      const told = new Told({ ...plainRules, consent }).when(joined, failed);
+      expect(told.does('end')).toMatchObject([{ reason: 'error_tts' }]);
+    });
+  });
+
+  describe('given a model that cannot be reached', () => {
+    const turn = (told: Told, number: number): Told => {
+      told.when({ type: 'caller-said', text: `Question ${number}` });
+      told.when({ type: 'model-started', replyId: `r${number}` });
+      return told.when(heard('An answer', told.state.turn.lastNumber));
+    };
+
+    it.each([0, 1, 2])('O18 when %s turns are completed, then somebody else goes on', (turns) => {
+      const told = new Told().when(joined);
+      for (let number = 1; number <= turns; number += 1) turn(told, number);
+      told.when({ type: 'caller-said', text: 'Hello?' }, { type: 'session-lost' });
+      expect(told.effects).toEqual([{ do: 'hand-over' }]);
+      expect(told.state.isHandedOver).toBe(true);
+      expect(told.state.turn).toMatchObject({ owesAnswer: true, over: false });
+      expect(told.state.turn.history).toHaveLength(2 * turns + 1);
+    });
+
+    it('O18 when three turns are completed, then an apology is the last word', () => {
+      const told = new Told().when(joined);
+      for (let number = 1; number <= 3; number += 1) turn(told, number);
+      told.when({ type: 'session-lost' });
+      const { trouble } = plainRules.phrases;
+      expect(told.does('hand-over')).toEqual([]);
+      expect(told.does('note-lost')).toHaveLength(1);
+      expect(told.does('say')).toMatchObject([{ kind: 'trouble', text: trouble }]);
+      told.when(heard(trouble, told.state.turn.lastNumber));
+      expect(told.does('end')).toMatchObject([{ reason: 'error_llm', side: 'platform' }]);
+    });
+
+    it('when there is nobody else, then an apology is the last word', () => {
+      const told = new Told().when(joined, { type: 'session-lost' }, { type: 'nobody-else' });
+      expect(told.does('say')).toMatchObject([{ kind: 'trouble' }]);
+      expect(told.state.isHandedOver).toBe(false);
+    });
+
+    it('when it is saying goodbye already, then it says it to its end', () => {
+      const told = new Told().when(joined, { type: 'end-politely', reason: 'manual_stopped' });
+      told.when({ type: 'session-lost' });
+      expect(told.effects).toEqual([{ do: 'note-lost' }]);
+      told.when(heard('Goodbye.'));
+      expect(told.does('end')).toMatchObject([{ reason: 'manual_stopped' }]);
+    });
   });
 });

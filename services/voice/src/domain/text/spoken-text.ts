@@ -2,14 +2,8 @@ import { ClauseChunker, defaultChunkLimits } from './clause-chunker.js';
 import { normalise } from './normalise.js';
 import { plainText } from './plain-text.js';
 import type { Pronunciations } from './pronunciation.js';
+import type { SpokenPiece } from './written-prefix.js';
 import { WordChunker } from './word-chunker.js';
-
-export interface SpokenChunk {
-  /** As the model wrote it: joined, these are its reply. */
-  readonly written: string;
-  /** As it is said; empty where there is nothing to say. */
-  readonly spoken: string;
-}
 
 export interface SpokenTextOptions {
   readonly language: string;
@@ -36,17 +30,20 @@ export class SpokenText {
         : new ClauseChunker(language, defaultChunkLimits);
   }
 
-  push(token: string): SpokenChunk[] {
-    return this.#chunker.push(token).map((written) => this.#chunk(written));
+  /** Word by word also where many come at once: an interruption finds its place among them. */
+  push(token: string): SpokenPiece[] {
+    const words = token.split(/(?<=\s)(?=\S)/);
+    const chunks = words.flatMap((word) => this.#chunker.push(word));
+    return chunks.map((written) => this.#chunk(written));
   }
 
-  end(): SpokenChunk[] {
+  end(): SpokenPiece[] {
     const chunks = this.#chunker.end().map((written) => this.#chunk(written));
     this.#before = '';
     return chunks;
   }
 
-  #chunk(written: string): SpokenChunk {
+  #chunk(written: string): SpokenPiece {
     const { language, pronunciations } = this.#options;
     const plain = pronunciations.apply(plainText(written));
     const said = sayAfter(this.#before, plain, language);

@@ -7,10 +7,10 @@ import { meetMachine, speakAfterBeep } from './machine.js';
 import { playEnded, playStarted } from './playing.js';
 import { endAfter, endNow, replyFailed, replySpeaks, sayFiller } from './speech.js';
 import { finishReply } from './take-turn.js';
-import { askedTools, followUp, toolReturned, transferDone } from './tools.js';
+import { askedTools, followUp, payAnswer, toolReturned, transferDone } from './tools.js';
 import type { TimerName, TurnInput } from './turn-input.js';
 import type { TurnRules } from './turn-rules.js';
-import { chain, nothing, type Step, type TurnState } from './turn-state.js';
+import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
 
 /** One thing that happened, and when, on the clock of the call. */
 export interface Happening {
@@ -34,6 +34,7 @@ type Rule<Input = TurnInput> = (state: TurnState, rules: TurnRules, input: Input
 /** A kind of input without a rule does not compile. */
 const ruleFor: { readonly [Type in TurnInput['type']]: Rule<InputOf<Type>> } = {
   joined,
+  'taken-over': takenOver,
   'speech-started': hearing.speechStarted,
   'speech-stopped': hearing.speechStopped,
   partial: (state, rules, { text }) => hearing.partial(state, rules, text),
@@ -89,6 +90,16 @@ function joined(state: TurnState, rules: TurnRules): Step {
     state,
     (next) => [next, [longest]],
     (next) => begin(next, rules),
+  );
+}
+
+/** Whoever is owed an answer gets it, once what is being said has been heard. */
+function takenOver(state: TurnState, rules: TurnRules): Step {
+  if (isSpeaking(state)) return nothing(state);
+  return chain(
+    state,
+    (next) => payAnswer(next, rules),
+    (next) => watchSilence(next, rules),
   );
 }
 

@@ -30,6 +30,8 @@ export type TimerName =
 /** Everything that can happen in a call, in the order it happened. */
 export type TurnInput =
   | { readonly type: 'joined' }
+  /** The call goes on where a model that heard and spoke by itself has left it. */
+  | { readonly type: 'taken-over' }
   // Hearing
   | { readonly type: 'speech-started' }
   | { readonly type: 'speech-stopped' }
