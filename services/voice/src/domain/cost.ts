@@ -1,7 +1,8 @@
 /**
- * List prices in micros of a US dollar; what an owner really pays is theirs to know. Read on
- * 2026-11-30 at developers.openai.com/api/docs/models/<model>, ai.google.dev/gemini-api/docs/pricing
- * (Live API), cartesia.ai/pricing and deepgram.com/pricing.
+ * List prices in micros of a US dollar; what an owner really pays is theirs to know. Of the
+ * Realtime models those of `-1.5`, `-2` and `-2.1-mini` were read at OpenAI's model pages on
+ * 2026-11-30, and their older names are priced like them; no page of Gemini's Live prices could
+ * be read that day: compare them with ai.google.dev/gemini-api/docs/pricing.
  */
 interface TokenPrice {
   readonly perMillionPrompt: number;
