@@ -1,6 +1,8 @@
 import { isAskingConsent } from '../turn/consent.js';
 import { stir, watchSilence } from '../turn/idle.js';
 import { playEnded, playStarted } from '../turn/playing.js';
+import { watchListening } from '../turn/patience.js';
+import { recentOf } from '../turn/recent.js';
 import { endNow, hush, replyFailed } from '../turn/speech.js';
 import { step } from '../turn/step.js';
 import { takeTurn } from '../turn/take-turn.js';
@@ -81,11 +83,14 @@ function numberOf(state: ConversationState, replyId: string): number {
 }
 
 /** A last word is not interrupted any more. */
-function callerStarted(state: ConversationState): ConversationStep {
+function callerStarted(state: ConversationState, rules: TurnRules): ConversationStep {
   const { turn } = state;
   if (turn.ending) return [state, []];
   const spoken = { ...turn, callerSpeaking: true, cutOff: turn.cutOff || hasSounded(turn) };
-  return withModel(state, chain(spoken, stir, hush));
+  return withModel(
+    state,
+    chain(spoken, stir, hush, (next) => watchListening(next, rules)),
+  );
 }
 
 function hasSounded({ speaking }: TurnState): boolean {
@@ -198,7 +203,8 @@ function withModel(
   const asked = effects.flatMap((effect) => askedOf(state, effect));
   const isThinking = effects.some((effect) => effect.do === 'think');
   const news = isThinking && !answersItself ? newsFor(turn) : [];
-  return [{ ...state, turn: { ...turn, reply: null }, awaited }, [...asked, ...news]];
+  const history = turn.history === state.turn.history ? turn.history : recentOf(turn.history);
+  return [{ ...state, turn: { ...turn, reply: null, history }, awaited }, [...asked, ...news]];
 }
 
 function askedOf(state: ConversationState, effect: TurnEffect): ConversationEffect[] {
