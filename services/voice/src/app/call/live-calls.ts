@@ -3,8 +3,19 @@ import { AppError, isAppError } from '@trunkline/kernel';
 import type { Logger } from '@trunkline/platform';
 import type { MachineVerdict } from '../../domain/turn/turn-input.js';
 import { CallRunner, type OpenedCall, type RunningCall } from '../door/ports.js';
+import { gateRulesOf } from '../../domain/hearing/voice-gate.js';
 import { Hearing } from '../hearing/hearing.js';
-import type { CallFacts, CallFactWriter, Leg, Line, Recorder, ToolRunner } from '../ports/index.js';
+import { VoicedEar } from '../hearing/voiced-ear.js';
+import type {
+  CallFacts,
+  CallFactWriter,
+  Ear,
+  Leg,
+  Line,
+  Recorder,
+  ToolRunner,
+  VoiceActivity,
+} from '../ports/index.js';
 import { TextToSpeechWithFallback } from '../speaking-failover/text-to-speech-with-fallback.js';
 import { Thinking, type ThinkingFailure } from '../thinking/thinking.js';
 import { castModel } from '../conversation/cast-conversation.js';
@@ -19,6 +30,7 @@ import {
   pronunciationsOf,
   speakingChoices,
   thinkingChoices,
+  type CastOf,
   type Vendors,
 } from './casting.js';
 import { runCall, type LiveCall } from './run-call.js';
@@ -38,6 +50,7 @@ type BaseParts = Omit<ConversationParts, 'open' | 'hears' | 'speaks' | 'used'>;
 
 export interface LiveCallsParts {
   readonly vendors: Vendors;
+  readonly voices: VoiceActivity;
   readonly facts: CallFacts;
   readonly recorder: Recorder;
   readonly toolsOf: (call: OpenedCall) => ToolRunner;
@@ -147,11 +160,6 @@ export class LiveCalls extends CallRunner {
       choices: speakingChoices(vendors, of),
       onFailure: failed('tts'),
     });
-    const hearing = new Hearing({
-      choices: hearingChoices(vendors, of),
-      breakers: vendors.breakers,
-      signal,
-    });
     const access = {
       llm: accessOf(vendors, of, config.llm.provider),
       tts: accessOf(vendors, of, config.tts.provider),
@@ -160,7 +168,7 @@ export class LiveCalls extends CallRunner {
     return {
       ...base,
       systemText: systemTextOf(call),
-      ear: hearing,
+      ear: this.#ear(of, signal),
       model: thinking,
       order: { access: access.llm, model: config.llm.model },
       voice: new AgentVoice({
@@ -174,6 +182,16 @@ export class LiveCalls extends CallRunner {
         voices.keepVendor();
       },
     };
+  }
+
+  /** Voices are only listened for where the model of hearing leaves the end of a turn to us. */
+  #ear(of: CastOf, signal: AbortSignal): Ear {
+    const { vendors, voices } = this.#parts;
+    const { endpointing } = of.runtime.config;
+    const choices = hearingChoices(vendors, of);
+    const ear = new Hearing({ choices, breakers: vendors.breakers, signal });
+    if (endpointing.mode !== 'vad') return ear;
+    return new VoicedEar({ ear, voices, format: of.format, rules: gateRulesOf(endpointing) });
   }
 
   /** While the caller says hello: the first answer shall not wait for a handshake. */
