@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { SileroThread } from '../../src/adapters/silero/silero-thread.js';
 import { SileroVoiceActivity } from '../../src/adapters/silero/silero-voice-activity.js';
 import { framesOf, joined, pinkNoisePcm, spokenPcm, tonePcm } from '../support/line-sounds.js';
 import { listenTo, voiceActivityContract, voiceMsOf } from './voice-activity.contract.js';
@@ -49,6 +50,34 @@ describe('without the model', () => {
     expect(voiceMsOf(heard)).toBeGreaterThan(2500);
     await listenTo(voices, spokenPcm());
     expect(failures).toEqual([new Error('no such weights')]);
+  });
+});
+
+describe('the model', () => {
+  it('is loaded for the first line that is listened to, and only then', () => {
+    let opened = 0;
+    const judge = { judge: () => new Promise<never>(() => undefined), close: () => undefined };
+    const voices = new SileroVoiceActivity({
+      onGateAlone: () => undefined,
+      openJudge: () => {
+        opened += 1;
+        return judge;
+      },
+    });
+    expect(opened).toBe(0);
+    for (const rateHz of [8000, 16_000] as const) {
+      voices.track({ encoding: 'pcm16le', rateHz }, () => undefined);
+    }
+    expect(opened).toBe(1);
+    voices.close();
+  });
+
+  it('whose thread has ended says so', async () => {
+    const thread = new SileroThread();
+    thread.close();
+    const batch = { rateHz: 8000, count: 1, sounds: new Float32Array(288) } as const;
+    const asked = thread.judge({ ...batch, states: new Float32Array(256) });
+    await expect(asked).rejects.toMatchObject({ details: { reason: 'thread-ended' } });
   });
 });
 

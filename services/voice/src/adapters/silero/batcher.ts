@@ -7,8 +7,8 @@ import {
   type ModelRateHz,
 } from './judgement.js';
 
-/** Half a frame: long enough to fill a batch where it matters, and too short to be heard. */
-const COLLECT_MS = 10;
+/** One frame: a batch costs a millisecond however small it is, and nobody hears so little. */
+const COLLECT_MS = 20;
 /** Larger ones are no cheaper for each line. */
 const MOST_IN_BATCH = 64;
 
