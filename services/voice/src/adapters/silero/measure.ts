@@ -59,6 +59,6 @@ for (const calls of CALL_COUNTS) {
     const { cpuMicros, frames } = await run(calls, way);
     const ownMicros = cpuMicros - (idle.cpuMicros / idle.frames) * frames;
     const microsPerFrame = Math.max(0, ownMicros) / (frames * calls);
-    console.log(JSON.stringify({ calls, way, microsPerFrame }));
+    process.stdout.write(`${JSON.stringify({ calls, way, microsPerFrame })}\n`);
   }
 }
