@@ -1,7 +1,6 @@
 import { isAskingConsent } from '../turn/consent.js';
 import { stir, watchSilence } from '../turn/idle.js';
 import { playEnded, playStarted } from '../turn/playing.js';
-import { watchListening } from '../turn/patience.js';
 import { recentOf } from '../turn/recent.js';
 import { endNow, hush, replyFailed } from '../turn/speech.js';
 import { step } from '../turn/step.js';
@@ -82,14 +81,17 @@ function numberOf(state: ConversationState, replyId: string): number {
   return state.replies.find(({ id }) => id === replyId)?.number ?? 0;
 }
 
+/** Nothing is told of what the caller says until it is over; its end may get lost. */
+const longest = { do: 'set-timer', timer: 'listening', afterMs: 60_000 } as const;
+
 /** A last word is not interrupted any more. */
-function callerStarted(state: ConversationState, rules: TurnRules): ConversationStep {
+function callerStarted(state: ConversationState): ConversationStep {
   const { turn } = state;
   if (turn.ending) return [state, []];
   const spoken = { ...turn, callerSpeaking: true, cutOff: turn.cutOff || hasSounded(turn) };
   return withModel(
     state,
-    chain(spoken, stir, hush, (next) => watchListening(next, rules)),
+    chain(spoken, stir, hush, (next) => [next, [longest]]),
   );
 }
 
