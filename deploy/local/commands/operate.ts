@@ -59,6 +59,9 @@ const unlimited = {
   REQUESTS_PER_MINUTE_PER_KEY: '10000000',
 };
 
+/** Idle services would take their share of two cores. */
+const measuredAlone: ReadonlySet<string> = new Set(['log', 'vad']);
+
 /** The callers of the bench are a carrier of their own, in a process of their own. */
 function roomForCalls(carrierPort: number): Env {
   return {
@@ -79,10 +82,9 @@ export async function bench(
   return await withThrowAway(interruption, async (run) => {
     const { signal, adopt } = interruption;
     const stack = await run.startServers();
-    // The log is measured alone: idle services would take their share of two cores.
     const carrierPort = (await freePorts()).SANDBOX_PORT;
     const env = { ...unlimited, ...(args[0] === 'voice' ? roomForCalls(carrierPort) : {}) };
-    if (args[0] !== 'log') await startServices({ stack, env, signal, adopt });
+    if (!measuredAlone.has(args[0] ?? '')) await startServices({ stack, env, signal, adopt });
     const own = {
       ...(process.env as Env),
       ...operatorEnv(stack, {}),

@@ -42,13 +42,19 @@ const tts = z.strictObject({
   speed: z.number().min(0.6).max(1.5),
 });
 const endpointing = z.strictObject({
-  /** `model`: the speech-to-text model says when the turn is over; `silence`: VAD and a delay. */
-  mode: z.enum(['model', 'silence']),
+  /**
+   * `model`: the speech-to-text model says when the turn is over; `vad`: a model of voices on the
+   * line does, where it cannot; `silence`: the vendor's own idea of silence, and a delay. Models
+   * that hear and speak by themselves do not ask.
+   */
+  mode: z.enum(['model', 'vad', 'silence']),
   /** Above this confidence a reply is prepared before the turn is over; `null`: never. */
   eagerThreshold: z.number().min(0.3).max(0.9).nullable(),
   threshold: z.number().min(0.5).max(0.9),
   timeoutMs: milliseconds(500, 60_000),
+  /** Silence after final words. */
   minDelayMs: milliseconds(0, 5000),
+  /** Silence after words that may not be all. */
   maxDelayMs: milliseconds(100, 10_000),
 });
 const interruption = z.strictObject({

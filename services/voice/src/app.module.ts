@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AiProvider } from '@trunkline/contracts';
-import { systemClock } from '@trunkline/kernel';
+import { isAppError, systemClock } from '@trunkline/kernel';
 import {
   connectMongo,
   HealthRegistry,
@@ -28,6 +28,7 @@ import { NatsLiveNews } from './adapters/nats/nats-live-news.js';
 import { OpenAiRealtime } from './adapters/openai-realtime/openai-realtime.js';
 import { Connections } from './adapters/openai/connections.js';
 import { OpenAiLanguageModel } from './adapters/openai/openai-language-model.js';
+import { SileroVoiceActivity } from './adapters/silero/silero-voice-activity.js';
 import type { Vendors } from './app/call/casting.js';
 import { LiveCalls } from './app/call/live-calls.js';
 import { CircuitBreakers } from './app/failover/circuit-breaker.js';
@@ -65,6 +66,7 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   const { recorder, vault } = openRecorder({ ...parts, settings, objects, s3, pod });
   const runner = new LiveCalls({
     ...{ vendors, facts, recorder },
+    voices: openVoices(parts),
     toolsOf: openTools({ settings, requests, lifecycle, logger, vendors }),
     legOf: (call) => new NatsLeg(requests, call),
     live: (tenant, told) => news.tell(tenant, told),
@@ -134,6 +136,18 @@ function openVendors(settings: VoiceSettings, lifecycle: Lifecycle): Vendors {
     house: (provider) =>
       Object.hasOwn(house, provider) ? house[provider as keyof typeof house] : null,
   };
+}
+
+/** Loaded with the first call that needs it. */
+function openVoices({ lifecycle, logger }: ServiceParts): SileroVoiceActivity {
+  const voices = new SileroVoiceActivity({
+    onGateAlone: (error) => {
+      const reason = isAppError(error) ? error.details?.['reason'] : undefined;
+      logger.error('voice-activity.gate-alone', { reason, error });
+    },
+  });
+  lifecycle.add('close', 'voice-activity', async () => voices.close());
+  return voices;
 }
 
 type Injected = [NatsConnections, Logger, Metrics, HealthRegistry, Lifecycle, Requests];

@@ -70,6 +70,11 @@ describe('the problems of a configuration', () => {
       ['error endpointing.mode endpointing.unsupported'],
     ],
     [
+      'a voice on the line beside a model that ends turns',
+      { endpointing: { mode: 'vad' } },
+      ['error endpointing.mode endpointing.unsupported'],
+    ],
+    [
       'inverted ranges',
       {
         endpointing: { eagerThreshold: 0.8, threshold: 0.7, minDelayMs: 3000, maxDelayMs: 100 },

@@ -65,12 +65,21 @@ function variableProblems(config: AgentConfig): ConfigProblem[] {
 function modelProblems(config: AgentConfig): ConfigProblem[] {
   const stages: readonly StageKind[] = ['llm', 'stt', 'tts'];
   const found = stages.flatMap((stage) => stageProblems(config, stage));
-  const stt = findModel('stt', config.stt);
-  if (stt && config.endpointing.mode === 'model' && !stt.endsTurns) {
-    const message = `${stt.id} does not say when a turn is over: use the mode silence`;
-    found.push(problem('endpointing.mode', 'endpointing.unsupported', message));
+  const wrong = wrongEndpointing(config);
+  return wrong ? [...found, problem('endpointing.mode', 'endpointing.unsupported', wrong)] : found;
+}
+
+/** Who says that a turn is over has to be one, and only one. */
+function wrongEndpointing({ stt: chosen, endpointing }: AgentConfig): string | undefined {
+  const stt = findModel('stt', chosen);
+  if (!stt) return undefined;
+  if (endpointing.mode === 'model' && !stt.endsTurns) {
+    return `${stt.id} does not say when a turn is over: use the mode vad`;
   }
-  return found;
+  if (endpointing.mode === 'vad' && stt.endsTurns) {
+    return `${stt.id} says itself when a turn is over: use the mode model`;
+  }
+  return undefined;
 }
 
 function stageProblems(config: AgentConfig, stage: StageKind): ConfigProblem[] {

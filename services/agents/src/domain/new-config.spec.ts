@@ -40,7 +40,7 @@ describe('the configuration of a new agent', () => {
 
   it('takes the mode that a model without turn ends needs', () => {
     const config = { stt: { model: 'nova-3' } };
-    expect(newConfig({ prompt: 'Hi', config }).endpointing.mode).toBe('silence');
+    expect(newConfig({ prompt: 'Hi', config }).endpointing.mode).toBe('vad');
     const insisted = { ...config, endpointing: { mode: 'model' as const } };
     expect(newConfig({ prompt: 'Hi', config: insisted }).endpointing.mode).toBe('model');
   });

@@ -78,6 +78,6 @@ function voiceFor(provider: string, language: string): string {
 function fitEndpointing(config: AgentConfig, given: AgentConfigPatch): AgentConfig {
   if (given.endpointing?.mode !== undefined) return config;
   const model = modelsOf('stt', config.stt.provider)?.find((one) => one.id === config.stt.model);
-  const mode = !model || model.endsTurns ? 'model' : 'silence';
+  const mode = !model || model.endsTurns ? 'model' : 'vad';
   return mergeConfig(config, { endpointing: { mode } });
 }

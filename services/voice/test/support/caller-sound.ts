@@ -1,4 +1,5 @@
 import { encodeMuLaw } from '@trunkline/telephony';
+import { wavOf } from './wav.js';
 
 const RATE_HZ = 8000;
 const FRAME_SAMPLES = 160;
@@ -29,22 +30,7 @@ export class CallerSound {
 
   /** As the sandbox is told of it beforehand. */
   wavBase64(): string {
-    const header = Buffer.alloc(44);
-    const bytes = this.pcm.length * 2;
-    header.write('RIFF', 0);
-    header.writeUInt32LE(36 + bytes, 4);
-    header.write('WAVEfmt ', 8);
-    header.writeUInt32LE(16, 16);
-    header.writeUInt16LE(1, 20);
-    header.writeUInt16LE(1, 22);
-    header.writeUInt32LE(RATE_HZ, 24);
-    header.writeUInt32LE(RATE_HZ * 2, 28);
-    header.writeUInt16LE(2, 32);
-    header.writeUInt16LE(16, 34);
-    header.write('data', 36);
-    header.writeUInt32LE(bytes, 40);
-    const sound = Buffer.from(this.pcm.buffer, this.pcm.byteOffset, bytes);
-    return Buffer.concat([header, sound]).toString('base64');
+    return wavOf(this.pcm);
   }
 }
 

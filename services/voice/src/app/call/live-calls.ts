@@ -3,8 +3,19 @@ import { AppError, isAppError } from '@trunkline/kernel';
 import type { Logger } from '@trunkline/platform';
 import type { MachineVerdict } from '../../domain/turn/turn-input.js';
 import { CallRunner, type OpenedCall, type RunningCall } from '../door/ports.js';
+import { gateRulesOf } from '../../domain/hearing/voice-gate.js';
 import { Hearing } from '../hearing/hearing.js';
-import type { CallFacts, CallFactWriter, Leg, Line, Recorder, ToolRunner } from '../ports/index.js';
+import { VoicedEar } from '../hearing/voiced-ear.js';
+import type {
+  CallFacts,
+  CallFactWriter,
+  Ear,
+  Leg,
+  Line,
+  Recorder,
+  ToolRunner,
+  VoiceActivity,
+} from '../ports/index.js';
 import { TextToSpeechWithFallback } from '../speaking-failover/text-to-speech-with-fallback.js';
 import { Thinking, type ThinkingFailure } from '../thinking/thinking.js';
 import { castModel } from '../conversation/cast-conversation.js';
@@ -19,6 +30,7 @@ import {
   pronunciationsOf,
   speakingChoices,
   thinkingChoices,
+  type CastOf,
   type Vendors,
 } from './casting.js';
 import { runCall, type LiveCall } from './run-call.js';
@@ -47,6 +59,7 @@ interface Speaker {
 
 export interface LiveCallsParts {
   readonly vendors: Vendors;
+  readonly voices: VoiceActivity;
   readonly facts: CallFacts;
   readonly recorder: Recorder;
   readonly toolsOf: (call: OpenedCall) => ToolRunner;
@@ -180,16 +193,11 @@ export class LiveCalls extends CallRunner {
     const choices = thinkingChoices(vendors, of);
     const thinking = new Thinking({ choices, onFailure: this.#failed('llm', callId, base) });
     const access = accessOf(vendors, of, config.llm.provider);
-    const hearing = new Hearing({
-      choices: hearingChoices(vendors, of),
-      breakers: vendors.breakers,
-      signal,
-    });
     void this.#warm(callId, [thinking.warm(access, signal)]);
     return {
       ...base,
       systemText: systemTextOf(call),
-      ear: hearing,
+      ear: this.#ear(of, signal),
       model: thinking,
       order: { access, model: config.llm.model },
       voice: speaker.voice,
@@ -199,6 +207,16 @@ export class LiveCalls extends CallRunner {
         speaker.keepVendor();
       },
     };
+  }
+
+  /** Voices are only listened for where the model of hearing leaves the end of a turn to us. */
+  #ear(of: CastOf, signal: AbortSignal): Ear {
+    const { vendors, voices } = this.#parts;
+    const { endpointing } = of.runtime.config;
+    const choices = hearingChoices(vendors, of);
+    const ear = new Hearing({ choices, breakers: vendors.breakers, signal });
+    if (endpointing.mode !== 'vad') return ear;
+    return new VoicedEar({ ear, voices, format: of.format, rules: gateRulesOf(endpointing) });
   }
 
   /** While the caller says hello: the first answer shall not wait for a handshake. */

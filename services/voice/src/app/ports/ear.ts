@@ -3,6 +3,8 @@ import type { Heard } from './speech-to-text.js';
 /** What the ear of a call tells: what was heard, and how hearing itself is doing. */
 export type EarNews =
   | Heard
+  /** Where a voice is listened for: nobody has spoken for so long by now. */
+  | { readonly type: 'speech-stopped'; readonly silentMs: number }
   /** Hearing broke; it is being mended, and what is said meanwhile is kept. */
   | { readonly type: 'trouble'; readonly provider: string; readonly code: string }
   | { readonly type: 'recovered'; readonly provider: string }

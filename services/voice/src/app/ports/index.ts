@@ -10,3 +10,4 @@ export * from './recorder.js';
 export * from './ear.js';
 export * from './leg.js';
 export * from './tool-runner.js';
+export * from './voice-activity.js';

@@ -61,6 +61,24 @@ describe('conversationStep', () => {
     expect(told.does('note-user-turn')).toMatchObject([{ text: 'Wait.', interrupted: true }]);
   });
 
+  it('given a caller whose end of speech got lost, then the clock of silence runs again', () => {
+    const told = new Told().when(joined, { type: 'caller-started' });
+    const timer = expect.objectContaining({ timer: 'listening', afterMs: 60_000 });
+    expect(told.does('set-timer')).toContainEqual(timer);
+    told.when({ type: 'timer', timer: 'listening' });
+    expect(told.state.turn.callerSpeaking).toBe(false);
+    expect(told.does('set-timer')).toContainEqual(expect.objectContaining({ timer: 'idle' }));
+  });
+
+  it('given a very long call, then no more of it is kept than a model is told', () => {
+    const told = new Told().when(joined);
+    for (let turn = 0; turn < 200; turn += 1) {
+      told.when({ type: 'caller-said', text: `${turn} `.padEnd(500, 'a') });
+      told.when(started, sounds, heard('b'.repeat(500)));
+    }
+    expect(told.state.turn.history.length).toBeLessThanOrEqual(120);
+  });
+
   it('given a last word, when the caller speaks, then it is said to its end', () => {
     const told = new Told().when(joined, { type: 'end-politely', reason: 'manual_stopped' });
     told.when(sounds, { type: 'caller-started' });

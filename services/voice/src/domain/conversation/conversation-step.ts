@@ -69,12 +69,18 @@ export function isOfModel(input: { readonly type: string }): input is ModelInput
   return ofModel.has(input.type);
 }
 
+/** Nothing is told of what the caller says until it is over; its end may get lost. */
+const longest = { do: 'set-timer', timer: 'listening', afterMs: 60_000 } as const;
+
 /** A last word is not interrupted any more. */
 function callerStarted(state: ConversationState): ConversationStep {
   const { turn } = state;
   if (turn.ending) return [state, []];
   const spoken = { ...turn, callerSpeaking: true, cutOff: turn.cutOff || hasSounded(turn) };
-  return withModel(state, chain(spoken, stir, hush));
+  return withModel(
+    state,
+    chain(spoken, stir, hush, (next) => [next, [longest]]),
+  );
 }
 
 function hasSounded({ speaking }: TurnState): boolean {

@@ -1,3 +1,4 @@
+import { recentOf } from '../turn/recent.js';
 import type { TurnEffect } from '../turn/turn-effect.js';
 import { nothing, type Step, type TurnState } from '../turn/turn-state.js';
 import type {
@@ -18,7 +19,8 @@ export function withModel(
   const asked = effects.flatMap((effect) => askedOf(state, effect));
   const isThinking = effects.some((effect) => effect.do === 'think');
   const news = isThinking && !answersItself ? newsFor(turn) : [];
-  return [{ ...state, turn: { ...turn, reply: null }, awaited }, [...asked, ...news]];
+  const history = turn.history === state.turn.history ? turn.history : recentOf(turn.history);
+  return [{ ...state, turn: { ...turn, reply: null, history }, awaited }, [...asked, ...news]];
 }
 
 function askedOf(state: ConversationState, effect: TurnEffect): ConversationEffect[] {

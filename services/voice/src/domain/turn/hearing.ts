@@ -10,6 +10,7 @@ import {
 import { isAskingConsent } from './consent.js';
 import { greetingPaused, mayBeMachine } from './machine.js';
 import { stir, watchSilence } from './idle.js';
+import { putOffEndpoint, stopEndpoint, watchListening } from './patience.js';
 import { abandonReply, endAfter, hush, say, think } from './speech.js';
 import { takeTurn } from './take-turn.js';
 import { payAnswer } from './tools.js';
@@ -20,18 +21,30 @@ import { sameWords, wordCount } from '../text/same-words.js';
 import { joinText } from './join-text.js';
 
 export function speechStarted(state: TurnState, rules: TurnRules): Step {
-  const heard = { ...state, callerSpeaking: true };
-  return chain(heard, stir, stopEndpoint, (next) => pauseFor(next, rules, ''));
+  const heard = { ...state, callerSpeaking: true, isVoiced: rules.endpointing.mode === 'vad' };
+  return chain(
+    heard,
+    stir,
+    (next) => stopEndpoint(next, rules),
+    (next) => pauseFor(next, rules, ''),
+    (next) => watchListening(next, rules),
+  );
 }
 
 export function partial(state: TurnState, rules: TurnRules, text: string): Step {
   if (wordCount(text) === 0) return nothing(state);
-  const heard = { ...state, callerSpeaking: true };
-  return chain(heard, stir, stopEndpoint, (next) => overhear(next, rules, text));
+  const heard = { ...state, callerSpeaking: true, partialText: text };
+  return chain(
+    heard,
+    stir,
+    (next) => putOffEndpoint(next, rules),
+    (next) => overhear(next, rules, text),
+    (next) => (text === state.partialText ? nothing(next) : watchListening(next, rules)),
+  );
 }
 
 /** Words while the agent speaks, is about to, or is silent. */
-function overhear(state: TurnState, rules: TurnRules, text: string): Step {
+export function overhear(state: TurnState, rules: TurnRules, text: string): Step {
   if (state.bargeIn) {
     return decide({ ...state, bargeIn: { ...state.bargeIn, text } }, rules, false);
   }
@@ -78,54 +91,12 @@ export function turnResumed(state: TurnState): Step {
   return state.reply?.eager ? abandonReply(state) : nothing(state);
 }
 
-/** Final words of a model that leaves the end of the turn to us. */
-export function segment(
-  state: TurnState,
-  rules: TurnRules,
-  { text, speechFinal }: { readonly text: string; readonly speechFinal: boolean },
-): Step {
-  const pendingText = joinText(state.pendingText, text);
-  // A sound that had no words is over.
-  if (pendingText === '' && speechFinal) return turnEnded(state, rules, { text, language: null });
-  const { minDelayMs, maxDelayMs } = rules.endpointing;
-  const afterMs = speechFinal ? minDelayMs : maxDelayMs;
-  return chain(
-    { ...state, pendingText },
-    (next) => overhear(next, rules, pendingText),
-    (next) =>
-      pendingText === ''
-        ? nothing(next)
-        : [next, [{ do: 'set-timer', timer: 'endpoint', afterMs }]],
-  );
-}
-
-export function speechStopped(state: TurnState, rules: TurnRules): Step {
-  const quiet = { ...state, callerSpeaking: false };
-  if (rules.endpointing.mode === 'model') return nothing(state);
-  const afterMs = rules.endpointing.minDelayMs;
-  return [
-    quiet,
-    [
-      { do: 'finalize-hearing' },
-      ...(state.pendingText === ''
-        ? []
-        : [{ do: 'set-timer', timer: 'endpoint', afterMs } as const]),
-    ],
-  ];
-}
-
-function stopEndpoint(state: TurnState): Step {
-  return state.pendingText === ''
-    ? nothing(state)
-    : [state, [{ do: 'stop-timer', timer: 'endpoint' }]];
-}
-
 export function turnEnded(
   state: TurnState,
   rules: TurnRules,
   { text, language }: { readonly text: string; readonly language: string | null },
 ): Step {
-  const heard = { ...state, callerSpeaking: false };
+  const heard = { ...state, callerSpeaking: false, partialText: '' };
   if (heard.ending) return nothing(heard);
   if (heard.machine === 'waiting-for-beep') return greetingPaused(heard);
   if (wordCount(text) === 0) {
@@ -186,18 +157,11 @@ export function resumeTimer(state: TurnState, rules: TurnRules): Step {
   return isMeant(state, rules, false) ? yieldToCaller(state) : goOn(state);
 }
 
-export function endpointTimer(state: TurnState, rules: TurnRules): Step {
-  return turnEnded({ ...state, pendingText: '' }, rules, {
-    text: state.pendingText,
-    language: null,
-  });
-}
-
 /** Words were lost for good: asked for once, then the call has no sense. */
 export function utteranceLost(state: TurnState, rules: TurnRules): Step {
   const troubles = state.troubles + 1;
   if (troubles > 2) return hearingGaveUp(state, rules);
-  const lost = { ...state, troubles, callerSpeaking: false, owesAnswer: false };
+  const lost = { ...state, troubles, callerSpeaking: false, partialText: '', owesAnswer: false };
   // A filler is no reason not to ask.
   const isTalking = lost.speaking.some(({ kind }) => kind !== 'filler');
   return isTalking ? nothing(lost) : say(lost, 'trouble', rules.phrases.askToRepeat);

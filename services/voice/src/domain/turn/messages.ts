@@ -1,10 +1,8 @@
 import type { ChatMessage } from '../chat.js';
+import { recentOf } from './recent.js';
 import type { Line, TurnState } from './turn-state.js';
 
 const PENDING = 'This is still in progress; its result will follow.';
-
-/** About 15,000 tokens: what the smaller models hold, and no more than an answer is worth. */
-const MOST_CHARACTERS = 60_000;
 
 /** The conversation as a model has to be told it: every asked tool directly before its answer. */
 export function messagesOf(state: TurnState, systemText: string): ChatMessage[] {
@@ -13,7 +11,7 @@ export function messagesOf(state: TurnState, systemText: string): ChatMessage[] 
       line.who === 'tool' ? [[line.toolCall, line.text] as const] : [],
     ),
   );
-  const said = recent(state.history).flatMap((line) => messageOf(line, answers));
+  const said = recentOf(state.history).flatMap((line) => messageOf(line, answers));
   const eager = state.reply?.eager ? [{ role: 'user', text: state.reply.to } as const] : [];
   return [{ role: 'system', text: systemText }, ...said, ...eager];
 }
@@ -37,16 +35,4 @@ function messageOf(line: Line, answers: ReadonlyMap<string, string>): ChatMessag
         })),
       ];
   }
-}
-
-/** The end of a long call, from the beginning of one of the caller's turns. */
-function recent(history: readonly Line[]): readonly Line[] {
-  let characters = 0;
-  let from = history.length;
-  for (const [at, line] of [...history.entries()].toReversed()) {
-    characters += line.text.length;
-    if (characters > MOST_CHARACTERS && from < history.length) break;
-    if (line.who === 'caller' || at === 0) from = at;
-  }
-  return history.slice(from);
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { agentDefaults } from '@trunkline/contracts';
 import { ended, givenAnswer, givenCall } from '../../../test/support/turns.js';
 import { messagesOf } from './messages.js';
 
 const started = { type: 'speech-started' } as const;
-const endpointing = { mode: 'silence', minDelayMs: 300, maxDelayMs: 2500 } as const;
+const endpointing = { ...agentDefaults.endpointing, mode: 'silence' } as const;
 
 describe('where silence ends turns', () => {
   const nothing = { type: 'segment', text: '', speechFinal: true } as const;

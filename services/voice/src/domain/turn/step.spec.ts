@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { agentDefaults } from '@trunkline/contracts';
 import { ended, givenAnswer, givenCall } from '../../../test/support/turns.js';
 import { messagesOf } from './messages.js';
 
@@ -53,7 +54,7 @@ describe('whose turn it is', () => {
   });
 
   it('where the model ends no turns, silence does: shorter after a finished sentence', () => {
-    const call = givenCall({ endpointing: { mode: 'silence', minDelayMs: 300, maxDelayMs: 2500 } });
+    const call = givenCall({ endpointing: { ...agentDefaults.endpointing, mode: 'silence' } });
     call.when({ type: 'segment', text: 'A table', speechFinal: false });
     expect(call.timers()).toMatchObject({ endpoint: 2500 });
     call.when({ type: 'segment', text: 'for two.', speechFinal: true });

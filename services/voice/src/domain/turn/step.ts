@@ -2,9 +2,11 @@ import { askAgain, begin, isAskingConsent } from './consent.js';
 import { digit, digitsDone } from './digits.js';
 import * as hearing from './hearing.js';
 import * as deafness from './deafness.js';
+import * as endpoint from './endpoint.js';
 import { giveUp, promptIdle, watchSilence } from './idle.js';
 import { meetMachine, speakAfterBeep } from './machine.js';
 import { playEnded, playStarted } from './playing.js';
+import { recentOf } from './recent.js';
 import { endAfter, endNow, replyFailed, replySpeaks, sayFiller } from './speech.js';
 import { finishReply } from './take-turn.js';
 import { askedTools, followUp, payAnswer, toolReturned, transferDone } from './tools.js';
@@ -25,7 +27,9 @@ export interface Happening {
 export function step(before: TurnState, { atMs, input }: Happening, rules: TurnRules): Step {
   if (before.over) return nothing(before);
   const rule = ruleFor[input.type] as Rule;
-  return rule({ ...before, nowMs: atMs }, rules, input);
+  const [after, effects] = rule({ ...before, nowMs: atMs }, rules, input);
+  if (after.history === before.history) return [after, effects];
+  return [{ ...after, history: recentOf(after.history) }, effects];
 }
 
 type InputOf<Type extends TurnInput['type']> = Extract<TurnInput, { readonly type: Type }>;
@@ -36,11 +40,11 @@ const ruleFor: { readonly [Type in TurnInput['type']]: Rule<InputOf<Type>> } = {
   joined,
   'taken-over': takenOver,
   'speech-started': hearing.speechStarted,
-  'speech-stopped': hearing.speechStopped,
+  'speech-stopped': endpoint.speechStopped,
   partial: (state, rules, { text }) => hearing.partial(state, rules, text),
   'eager-end': (state, rules, { text }) => hearing.eagerEnd(state, rules, text),
   'turn-resumed': hearing.turnResumed,
-  segment: hearing.segment,
+  segment: endpoint.segment,
   'turn-ended': hearing.turnEnded,
   paused: hearing.paused,
   'utterance-lost': hearing.utteranceLost,
@@ -77,7 +81,8 @@ const onTimer: { readonly [Name in TimerName]: (state: TurnState, rules: TurnRul
     isAskingConsent(state) ? nothing(state) : giveUp(state, rules),
   longest: (state, rules) => sayGoodbye(state, rules, 'max_duration_reached'),
   resume: hearing.resumeTimer,
-  endpoint: hearing.endpointTimer,
+  endpoint: endpoint.endpointTimer,
+  listening: endpoint.listeningTimer,
   digits: digitsDone,
   filler: sayFiller,
   'after-beep': speakAfterBeep,

@@ -4,7 +4,7 @@ import { stir, watchSilence } from './idle.js';
 import { abandonReply, fillerTimer, replyFailed, replySpeaks, think } from './speech.js';
 import { runTools } from './tools.js';
 import type { TurnRules } from './turn-rules.js';
-import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
+import { chain, isSpeaking, noWords, nothing, type Step, type TurnState } from './turn-state.js';
 import { sameWords } from '../text/same-words.js';
 
 export interface CallerTurn {
@@ -16,7 +16,7 @@ export interface CallerTurn {
 /** The caller has said all they wanted to: now it is the agent's turn. */
 export function takeTurn(state: TurnState, rules: TurnRules, turn: CallerTurn): Step {
   return chain(
-    { ...state, callerSpeaking: false, pendingText: '', waitingText: '', toolRounds: 0 },
+    { ...state, callerSpeaking: false, ...noWords, waitingText: '', toolRounds: 0 },
     stir,
     (next) => noteTurn(next, turn),
     (next) => switchLanguage(next, rules, turn.language),

@@ -22,6 +22,7 @@ export type TimerName =
   | 'longest'
   | 'resume'
   | 'endpoint'
+  | 'listening'
   | 'digits'
   | 'filler'
   | 'after-beep'
@@ -34,7 +35,8 @@ export type TurnInput =
   | { readonly type: 'taken-over' }
   // Hearing
   | { readonly type: 'speech-started' }
-  | { readonly type: 'speech-stopped' }
+  /** Where a voice is listened for: nobody has spoken for so long by now. */
+  | { readonly type: 'speech-stopped'; readonly silentMs: number }
   | { readonly type: 'partial'; readonly text: string }
   | { readonly type: 'eager-end'; readonly text: string }
   | { readonly type: 'turn-resumed' }

@@ -4,7 +4,10 @@ import type { AgentConfig } from '@trunkline/contracts';
 export interface TurnRules {
   readonly direction: 'inbound' | 'outbound';
   readonly firstMessage: string | null;
-  readonly endpointing: Pick<AgentConfig['endpointing'], 'mode' | 'minDelayMs' | 'maxDelayMs'>;
+  readonly endpointing: Pick<
+    AgentConfig['endpointing'],
+    'mode' | 'minDelayMs' | 'maxDelayMs' | 'timeoutMs'
+  >;
   readonly interruption: AgentConfig['interruption'];
   readonly idle: AgentConfig['idle'];
   readonly maxDurationMs: number;

@@ -46,10 +46,16 @@ export interface TurnState {
   readonly speaking: readonly Utterance[];
   readonly bargeIn: BargeIn | null;
   readonly callerSpeaking: boolean;
+  /** There is a voice on the line, where one is listened for. */
+  readonly isVoiced: boolean;
+  /** Since when there is none. */
+  readonly quietSinceMs: number;
   /** Nobody understands the caller at the moment. */
   readonly deaf: boolean;
   /** What is understood of the caller's present turn, where the model does not end turns. */
   readonly pendingText: string;
+  /** What was understood after it and may still change. */
+  readonly partialText: string;
   /** A whole turn that waits for the agent's last word. */
   readonly waitingText: string;
   /** The caller's present turn has cut the agent off. */
@@ -85,8 +91,11 @@ export const firstState: TurnState = {
   speaking: [],
   bargeIn: null,
   callerSpeaking: false,
+  isVoiced: false,
+  quietSinceMs: 0,
   deaf: false,
   pendingText: '',
+  partialText: '',
   waitingText: '',
   cutOff: false,
   completedTurns: 0,
@@ -104,6 +113,9 @@ export const firstState: TurnState = {
   dropped: false,
   over: false,
 };
+
+/** What was understood so far has become a turn, or nothing. */
+export const noWords = { pendingText: '', partialText: '' } as const;
 
 export type Step = readonly [TurnState, readonly TurnEffect[]];
 
