@@ -92,9 +92,15 @@ export async function bench(
       VOICE_URL: `http://127.0.0.1:${stack.place.ports.VOICE_PORT}`,
       SANDBOX_URL: `http://127.0.0.1:${stack.place.ports.SANDBOX_PORT}`,
       BENCH_CARRIER_PORT: String(carrierPort),
+      BENCH_PROCESSES: JSON.stringify(pidsOf(interruption)),
     };
     return await runProgram('bench', { args, env: own }, signal);
   });
+}
+
+/** Whose time the bench of the API counts. */
+function pidsOf({ children }: Interruption): Readonly<Record<string, number | undefined>> {
+  return Object.fromEntries(children.map((child) => [child.spec.name, child.pid]));
 }
 
 const binarySettings: Readonly<Record<string, string>> = {

@@ -12,6 +12,7 @@ import {
   Metrics,
   NatsConnections,
   openColdStore,
+  OwnWrites,
   RequestHandlers,
   runProjectors,
   S3ObjectStore,
@@ -57,11 +58,12 @@ export async function openAgents(
   const mongo = await openMongo(settings, parts);
   const objects = await openObjects(settings, parts);
   const cold = openColdStore(await openLogMongo(settings, parts), objects);
-  const store = new JetStreamEventStore(nats.connection, { cold });
-  const views = new ServiceViews({ projections, enums: viewEnums, mongo, store, logger });
+  const own = new OwnWrites();
+  const store = new JetStreamEventStore(nats.connection, { cold, onSend: own.sending });
+  const views = new ServiceViews({ projections, enums: viewEnums, mongo, store, own, logger });
   await Promise.all([views.prepare(), writeVoices(mongo)]);
-  await runProjectors({ ...parts, projections, mongo, store, cold });
-  const configs = new StoredAgentConfigs(objects);
+  await runProjectors({ ...parts, projections, mongo, store, cold, own });
+  const configs = new StoredAgentConfigs(objects, own);
   const { connection } = nats;
   const catalogue = eventCatalogue;
   const durable = await ConfigDurable.start({ connection, catalogue, configs, logger });

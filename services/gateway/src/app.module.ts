@@ -13,6 +13,7 @@ import {
   Metrics,
   NatsConnections,
   openColdStore,
+  OwnWrites,
   pingRedis,
   S3ObjectStore,
   ServiceViews,
@@ -66,7 +67,7 @@ export class Gateway {
 
   constructor(
     readonly identity: Identity,
-    readonly log: { readonly store: EventStore; readonly cold: ColdHalf },
+    readonly log: { readonly store: EventStore; readonly cold: ColdHalf; readonly own: OwnWrites },
     readonly connections: Connections,
   ) {
     this.authentication = new Authentication(identity);
@@ -81,8 +82,10 @@ export async function openGateway(
   const clock = systemClock;
   await Promise.all([MongoSessions, MongoLinks, MongoKeyUses].map((one) => one.prepare(mongo)));
   const cold = openColdStore(connections.logMongo, openObjects(settings));
-  const store = new JetStreamEventStore(connections.nats.connection, { cold });
-  const views = new ServiceViews({ projections, enums: viewEnums, mongo, store, logger });
+  const own = new OwnWrites();
+  const onSend = own.sending;
+  const store = new JetStreamEventStore(connections.nats.connection, { cold, onSend });
+  const views = new ServiceViews({ projections, enums: viewEnums, mongo, store, own, logger });
   await views.prepare();
   const throttle = new RedisLoginThrottle(redis, {
     perAccount: settings.LOGIN_ATTEMPTS_PER_ACCOUNT,
@@ -111,7 +114,7 @@ export async function openGateway(
     isSignUpOpen: settings.SIGNUP === 'open',
     pagesUrl: settings.PUBLIC_BASE_URL,
   };
-  return new Gateway(identity, { store, cold }, connections);
+  return new Gateway(identity, { store, cold, own }, connections);
 }
 
 /** What the doors of carriers work with. */

@@ -51,12 +51,17 @@ export function fingerprint(scope: IdempotencyScope, key: string): string {
 
 /** JSON with sorted keys: the order a client happens to send is not a difference. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
-    return Object.fromEntries(
-      Object.entries(item as Record<string, unknown>).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    );
-  });
+  return JSON.stringify(inOrder(value));
+}
+
+/** Before it becomes text: a replacer would be called for every number and word as well. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(inOrder);
+  if ('toJSON' in value && typeof value.toJSON === 'function') return inOrder(value.toJSON());
+  const given = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(given).toSorted();
+  return Object.fromEntries(names.map((name) => [name, inOrder(given[name])]));
 }
 
 export interface OnceOptions {

@@ -67,8 +67,9 @@ export class RpcWorld {
     return connection;
   }
 
-  async asker(key: Ed25519Jwk = this.key): Promise<NatsRequests> {
-    const client = new SharedNatsClient(await this.connect('gateway'), inboxPrefix('gateway'));
+  async asker(key: Ed25519Jwk = this.key, over?: NatsConnection): Promise<NatsRequests> {
+    const connection = over ?? (await this.connect('gateway'));
+    const client = new SharedNatsClient(connection, inboxPrefix('gateway'));
     await client.connect();
     return new NatsRequests({ client, signer: new PrincipalSigner(key), metrics: this.metrics });
   }

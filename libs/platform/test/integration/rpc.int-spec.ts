@@ -49,6 +49,24 @@ describe('requests between services over a real nats-server', () => {
     expect(seen?.signal?.aborted).toBe(false);
   });
 
+  it('listens once for all answers, and each finds its own request', async () => {
+    await world.replica([greeting]);
+    const connection = await world.connect('gateway');
+    const inboxes: string[] = [];
+    const subscribe = connection.subscribe.bind(connection);
+    connection.subscribe = (subject, options) => {
+      inboxes.push(subject);
+      return subscribe(subject, options);
+    };
+    const requests = await world.asker(undefined, connection);
+    const names = Array.from({ length: 20 }, (_, index) => `Bo ${index}`);
+    const answers = await Promise.all(
+      names.map((name) => requests.ask(greet, { name }, contextOf())),
+    );
+    expect(answers.map((one) => one.greeting)).toEqual(names.map((name) => `hello ${name}`));
+    expect(inboxes).toHaveLength(1);
+  });
+
   it('carries an answer that is nothing', async () => {
     await world.replica([answer(nothing, () => Promise.resolve(undefined))]);
     const requests = await world.asker();

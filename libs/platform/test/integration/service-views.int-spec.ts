@@ -2,8 +2,24 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectionName, type Envelope } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
 import { isRejectedDocument, parcel } from '@trunkline/testing';
-import { ServiceViews, type ServiceViewsOptions } from '../../src/index.js';
-import { eventOf, newParcel, ParcelView, read, startWorld, type World } from '../projector-kit.js';
+import {
+  JetStreamEventStore,
+  nowhere,
+  OwnWrites,
+  ServiceViews,
+  type ServiceViewsOptions,
+} from '../../src/index.js';
+import {
+  catalogue,
+  eventOf,
+  newParcel,
+  ParcelView,
+  projectorOf,
+  publish,
+  read,
+  startWorld,
+  type World,
+} from '../projector-kit.js';
 
 /** One document per event. */
 class ParcelTrail extends ParcelView {
@@ -73,5 +89,29 @@ describe('the views of a service', () => {
     await expect(collection.insertOne(wrong).catch(isRejectedDocument)).resolves.toBe(true);
     await collection.insertOne({ ...wrong, status: 'posted' });
     expect((await collection.indexes()).map(({ name: index }) => index)).toEqual(['_id_']);
+  });
+
+  it('are believed by the projector of the same process, and nobody else’s events are', async () => {
+    const [view, own] = [new ParcelView(), new OwnWrites()];
+    const applied: string[] = [];
+    const failpoint = (at: string, ref: { readonly id: string }): Promise<void> => {
+      if (at === 'before-ack') applied.push(ref.id);
+      return Promise.resolve();
+    };
+    const projector = projectorOf(world, view, { own, failpoint });
+    await projector.start();
+    const store = new JetStreamEventStore(world.nc, { catalogue, onSend: own.sending });
+    const [ours, theirs] = [newParcel(world), newParcel(world)];
+    const origin = { actor: { kind: 'service', id: 'test' }, causationId: 't', correlationId: 't' };
+    const event = { ...parcel.posted(), ...origin } as const;
+    const appended = await store.append({ ref: ours, after: nowhere, event } as never);
+    if (appended.outcome !== 'appended') throw new Error('not appended');
+    await viewsOf([view], { own }).show(appended.event);
+    await publish(world, eventOf(theirs, 1, parcel.posted()));
+    await projector.caughtUp();
+    await projector.stop();
+    expect(applied).toEqual([theirs.id]);
+    expect(await read(world, view, ours.id)).toMatchObject({ v: { parcel: 1 } });
+    expect(await read(world, view, theirs.id)).toMatchObject({ v: { parcel: 1 } });
   });
 });

@@ -1,5 +1,5 @@
 import type { EventOf, Envelope, agentAggregate } from '@trunkline/contracts';
-import type { ObjectKey, ObjectStore } from '@trunkline/platform';
+import type { ObjectKey, ObjectStore, OwnWrites } from '@trunkline/platform';
 import { AgentConfigs } from '../app/ports.js';
 
 const LIMIT_MS = 5000;
@@ -13,12 +13,14 @@ type VersionMade = Extract<
 /** `agents/<tenant>/<agent>/v<n>.json`; storing the same version again changes nothing. */
 export class StoredAgentConfigs extends AgentConfigs {
   readonly #objects: ObjectStore;
+  readonly #own: Pick<OwnWrites, 'sent'>;
   /** What this process stores or has stored: its durable meets most events at the same moment. */
   readonly #stored = new Map<string, Promise<void>>();
 
-  constructor(objects: ObjectStore) {
+  constructor(objects: ObjectStore, own: Pick<OwnWrites, 'sent'>) {
     super();
     this.#objects = objects;
+    this.#own = own;
   }
 
   override async store(event: Envelope): Promise<void> {
@@ -33,6 +35,12 @@ export class StoredAgentConfigs extends AgentConfigs {
       this.#stored.delete(made.eventId);
       throw error;
     }
+  }
+
+  override async has(eventId: string): Promise<boolean> {
+    if (!this.#stored.has(eventId)) await this.#own.sent(eventId);
+    const [stored] = await Promise.allSettled([this.#stored.get(eventId)]);
+    return stored.status === 'fulfilled' && this.#stored.has(eventId);
   }
 
   #put(made: VersionMade): Promise<void> {

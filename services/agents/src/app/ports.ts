@@ -34,6 +34,8 @@ export abstract class AgentNews {
 export abstract class AgentConfigs {
   /** Of an event that makes a version; others are none of its business. */
   abstract store(event: Envelope): Promise<void>;
+  /** True: this process has stored it, or does so at this moment and was waited for. */
+  abstract has(eventId: string): Promise<boolean>;
 }
 
 /** The texts an agent may look things up in, by object key. */

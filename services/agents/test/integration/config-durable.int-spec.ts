@@ -6,6 +6,7 @@ import {
   InMemoryObjectStore,
   Logger,
   newId,
+  OwnWrites,
   type PutOptions,
 } from '@trunkline/platform';
 import { AppError } from '@trunkline/kernel';
@@ -36,7 +37,7 @@ describe('configuration objects', () => {
     const objects = new InMemoryObjectStore();
     await objects.ensureBuckets(['agents']);
     const serving = await world.replica();
-    const configs = new StoredAgentConfigs(objects);
+    const configs = new StoredAgentConfigs(objects, new OwnWrites());
     const by = byFor(newTenant());
     const body = { name: 'Desk', system_prompt: 'Be kind.' };
     const { id: agent } = await createAgent({ ...serving.app, configs }, by, body);
@@ -48,7 +49,7 @@ describe('configuration objects', () => {
   it('answers all the same, and the durable stores it once the store is back', async () => {
     const objects = new AwayStore();
     await objects.ensureBuckets(['agents']);
-    const configs = new StoredAgentConfigs(objects);
+    const configs = new StoredAgentConfigs(objects, new OwnWrites());
     const serving = await world.replica();
     const by = byFor(newTenant());
     const body = { name: 'Desk', system_prompt: 'Be kind.' };
@@ -69,7 +70,10 @@ describe('configuration objects', () => {
     const objects = new InMemoryObjectStore();
     await objects.ensureBuckets(['agents']);
     const { key, publish } = await agentToCome(world);
-    const { durable, logged } = await follow(world, new StoredAgentConfigs(objects));
+    const { durable, logged } = await follow(
+      world,
+      new StoredAgentConfigs(objects, new OwnWrites()),
+    );
     await removeDurable(world);
     await eventually(() => logged.join('').includes('agent.config-durable-failed'));
     await publish();
@@ -88,7 +92,10 @@ describe('configuration objects', () => {
     const { key, publish } = await agentToCome(world);
     await jetstream(operator).publish(eventSubject(ref), garbage);
     await publish();
-    const { durable, logged } = await follow(world, new StoredAgentConfigs(objects));
+    const { durable, logged } = await follow(
+      world,
+      new StoredAgentConfigs(objects, new OwnWrites()),
+    );
     await eventually(async () => (await objects.stat(key)) !== undefined);
     await eventually(async () => (await progressOf(world)).num_ack_pending === 0);
     await durable.stop();

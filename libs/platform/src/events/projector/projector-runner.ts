@@ -2,6 +2,7 @@ import { parseEventSubject, type AggregateRef, type Envelope } from '@trunkline/
 import type { JsMsg } from '@nats-io/jetstream';
 import { isAppError, retry, sleep, withDeadline, type RetryPolicy } from '@trunkline/kernel';
 import type { Logger } from '../../telemetry/logger.js';
+import { eventIdIn } from '../store/message-id.js';
 import type { PullDurable } from './consumer.js';
 import { ProjectionFailure } from './projection-failure.js';
 import { FaultGate } from './projector-gate.js';
@@ -40,6 +41,8 @@ export interface RunnerOptions {
   readonly tuning: RunnerTuning;
   readonly log: ProjectorLog;
   readonly poison: PoisonPolicy;
+  /** True: it is known to be in the view. */
+  isIn?(eventId: string): Promise<boolean>;
   read(message: { readonly ref: AggregateRef; readonly data: Uint8Array }): Envelope;
   /** Brings the event into the view; rejects with ProjectionFailure or a fault of the world. */
   apply(event: Envelope, signal: AbortSignal): Promise<void>;
@@ -251,6 +254,7 @@ export class EventRunner {
   async #process(message: JsMsg, ref: AggregateRef): Promise<void> {
     const { poison, tuning } = this.#options;
     if (poison.isParked(ref)) return message.ack();
+    if (await this.#isIn(message)) return this.#acknowledge(message);
     let event: Envelope | undefined;
     try {
       event = this.#options.read({ ref, data: message.data });
@@ -260,6 +264,16 @@ export class EventRunner {
       const outcome = await poison.failed(error, { ref, streamSeq: message.seq, event });
       if (outcome === 'again') return message.nak(tuning.nakDelayMs);
     }
+    this.#acknowledge(message);
+  }
+
+  async #isIn(message: JsMsg): Promise<boolean> {
+    const eventId = eventIdIn(message);
+    return eventId !== undefined && (await this.#options.isIn?.(eventId)) === true;
+  }
+
+  /** What was handed back meanwhile is somebody else's. */
+  #acknowledge(message: JsMsg): void {
     if (this.#held.has(message)) message.ack();
   }
 

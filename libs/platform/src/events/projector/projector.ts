@@ -12,6 +12,7 @@ import type { ColdHalf } from '../store/cold-half.js';
 import { PullDurable } from './consumer.js';
 import { DeadLetters, type DeadLetter } from './dead-letters.js';
 import type { EventStore } from '../store/event-store.js';
+import type { OwnWrites } from '../views/own-writes.js';
 import type { ProjectedDocument, Projection } from '../views/projection.js';
 import { replayColdOnce } from './projector-cold.js';
 import { LetterDesk, pause } from './projector-letters.js';
@@ -44,6 +45,8 @@ export interface ProjectorDependencies {
   readonly catalogue: EventCatalogue;
   /** The archived half; without one only the stream is read. */
   readonly cold?: ColdHalf | undefined;
+  /** What this process writes into the view by itself. */
+  readonly own?: OwnWrites | undefined;
   readonly log: ProjectorLog;
   readonly metrics?: Metrics | undefined;
   readonly tuning?: Partial<ProjectorTuning> | undefined;
@@ -162,13 +165,14 @@ export class Projector<Doc extends ProjectedDocument> {
   }
 
   #runner(durables: readonly PullDurable[]): EventRunner {
-    const { catalogue, log, failpoint } = this.#with;
+    const { catalogue, log, failpoint, own } = this.#with;
     return new EventRunner({
       name: this.name,
       durables,
       tuning: this.#tuning,
       log,
       poison: this.#parking,
+      isIn: (eventId) => own?.has(this.name, eventId) ?? Promise.resolve(false),
       read: (message) => readEvent(catalogue, message),
       apply: async (event, signal) => {
         await this.writer.apply(event, { signal });

@@ -7,6 +7,7 @@ import type { Metrics } from '../../telemetry/metrics.js';
 import type { ColdHalf } from '../store/cold-half.js';
 import { eventCatalogue } from '../store/event-catalogue.js';
 import type { EventStore } from '../store/event-store.js';
+import type { OwnWrites } from '../views/own-writes.js';
 import type { ProjectedDocument, Projection } from '../views/projection.js';
 import { Projector } from './projector.js';
 
@@ -16,6 +17,8 @@ export interface ProjectorParts {
   readonly mongo: Mongo;
   readonly store: EventStore;
   readonly cold: ColdHalf;
+  /** Where requests of this process write the same views. */
+  readonly own?: OwnWrites | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly lifecycle: Pick<Lifecycle, 'add'>;
@@ -24,9 +27,9 @@ export interface ProjectorParts {
 
 /** Keeps every view of a service up with the log until the service stops. */
 export async function runProjectors(parts: ProjectorParts): Promise<void> {
-  const { mongo, store, cold, metrics, logger: log, lifecycle, health } = parts;
+  const { mongo, store, cold, own, metrics, logger: log, lifecycle, health } = parts;
   const nc = parts.nats.connection;
-  const dependencies = { nc, mongo, store, cold, catalogue: eventCatalogue, log, metrics };
+  const dependencies = { nc, mongo, store, cold, own, catalogue: eventCatalogue, log, metrics };
   for (const projection of parts.projections) {
     const projector = new Projector(projection, dependencies);
     await projector.start();

@@ -17,6 +17,7 @@ import {
 } from './event-store.js';
 import type { HotHalf, ReadOptions, StoredMessage } from './hot-half.js';
 import { isWhole, mergeHalves } from './merge-halves.js';
+import { messageIdOf } from './message-id.js';
 import { settleAppend, type SettleLimits } from './settle-append.js';
 
 export interface EventStoreOptions {
@@ -24,6 +25,8 @@ export interface EventStoreOptions {
   readonly catalogue?: EventCatalogue;
   /** Without it an aggregate whose beginning was archived cannot be loaded. */
   readonly cold?: ColdHalf | undefined;
+  /** Told of each event as it is sent, with a promise that settles when its fate is known. */
+  readonly onSend?: (eventId: string, append: Promise<unknown>) => void;
   readonly clock?: Clock;
   readonly limits?: Partial<AppendLimits>;
 }
@@ -51,6 +54,7 @@ export class LogEventStore extends EventStore {
   readonly #hot: HotHalf;
   readonly #catalogue: EventCatalogue;
   readonly #cold: ColdHalf | undefined;
+  readonly #onSend: EventStoreOptions['onSend'];
   readonly #clock: Clock;
   readonly #limits: AppendLimits;
 
@@ -59,6 +63,7 @@ export class LogEventStore extends EventStore {
     this.#hot = hot;
     this.#catalogue = options.catalogue ?? eventCatalogue;
     this.#cold = options.cold;
+    this.#onSend = options.onSend;
     this.#clock = options.clock ?? systemClock;
     this.#limits = { ...usualLimits, ...options.limits };
   }
@@ -87,7 +92,7 @@ export class LogEventStore extends EventStore {
     const event = this.#envelope(append, nowMs);
     // Too old to be sent: an archiver may have moved the aggregate since it was loaded.
     if (nowMs >= endsAtMs) return { outcome: 'conflict' };
-    const settled = await settleAppend(this.#hot, {
+    const settling = settleAppend(this.#hot, {
       attempt: {
         subject: subjectOf(event),
         payload: Buffer.from(JSON.stringify(event)),
@@ -100,6 +105,8 @@ export class LogEventStore extends EventStore {
       clock: this.#clock,
       signal: append.signal,
     });
+    this.#onSend?.(event.eventId, settling);
+    const settled = await settling;
     if (settled.outcome === 'conflict') return settled;
     return { outcome: 'appended', event, position: { v: event.v, hotSeq: settled.seq } };
   }
@@ -167,10 +174,6 @@ function subjectOf(ref: AggregateRef): string {
   } catch (error) {
     throw new AppError('request.invalid', { cause: error, details: { field: 'id' } });
   }
-}
-
-function messageIdOf(event: Envelope): string {
-  return [event.tenant, event.aggregate, event.id, event.v, event.eventId].join('.');
 }
 
 function decode(message: StoredMessage): unknown {

@@ -2,6 +2,7 @@ import { projectionName, type Envelope } from '@trunkline/contracts';
 import type { Mongo } from '../../mongo/index.js';
 import type { Logger } from '../../telemetry/logger.js';
 import type { EventStore } from '../store/event-store.js';
+import type { OwnWrites } from './own-writes.js';
 import type { ProjectedDocument, Projection } from './projection.js';
 import { ViewWriter } from './view-writer.js';
 
@@ -13,6 +14,8 @@ export interface ServiceViewsOptions {
   readonly enums: ViewEnums;
   readonly mongo: Pick<Mongo, 'platformCollection' | 'ensureCollection'>;
   readonly store: Pick<EventStore, 'load'>;
+  /** For the projectors of the same process, and told by the same store what is sent. */
+  readonly own?: OwnWrites;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
@@ -50,11 +53,18 @@ export class ServiceViews {
   /** Never rejects: the event is in the log, and the projector brings it all the same. */
   async show(event: Envelope): Promise<void> {
     const writers = this.#writers.get(event.aggregate) ?? [];
-    const shown = await Promise.allSettled(writers.map((writer) => writer.apply(event)));
+    const shown = await Promise.allSettled(writers.map((writer) => this.#write(writer, event)));
     for (const result of shown) {
       if (result.status === 'fulfilled') continue;
       const { aggregate, id } = event;
       this.#options.logger.warn('views.late', { aggregate, id, error: result.reason });
     }
+  }
+
+  #write(writer: ViewWriter<ProjectedDocument>, event: Envelope): Promise<unknown> {
+    const write = writer.apply(event);
+    const projection = projectionName(writer.projection.definition);
+    this.#options.own?.note(projection, event.eventId, write);
+    return write;
   }
 }

@@ -5,7 +5,7 @@ import {
   type ParsedEvent,
 } from '@trunkline/contracts';
 import { backoffMs, sleep } from '@trunkline/kernel';
-import { PullDurable, workOf, type Logger } from '@trunkline/platform';
+import { eventIdIn, PullDurable, workOf, type Logger } from '@trunkline/platform';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { AgentConfigs } from '../../app/ports.js';
@@ -70,6 +70,7 @@ export class ConfigDurable {
 
   /** A fault of the store is waited out. */
   async #handle(message: JsMsg): Promise<void> {
+    if (await this.#options.configs.has(eventIdIn(message) ?? '')) return message.ack();
     const parsed = this.#parse(message);
     for (let failures = 0; parsed.ok && !this.#stopping.signal.aborted;) {
       try {
