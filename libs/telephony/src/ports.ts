@@ -2,12 +2,15 @@ import type { Carrier } from '@trunkline/contracts';
 import type { CallNews } from './call-news.js';
 import type { MediaMessage, Outbound } from './media-message.js';
 import type {
+  AskCarrier,
   CallOrder,
+  CallSearch,
   CarrierAccount,
   CarrierReply,
   CreateOutcome,
   CommandOutcome,
   DigitsOrder,
+  FindOutcome,
   HttpCall,
   TransferOrder,
 } from './rest/rest-types.js';
@@ -99,6 +102,12 @@ export abstract class CarrierRest {
   abstract transfer(account: CarrierAccount, order: TransferOrder): HttpCall;
   abstract readCreate(reply: CarrierReply): CreateOutcome;
   abstract readCommand(reply: CarrierReply): CommandOutcome;
+  /** Looks for a call whose creation nobody answered; asks as often as the listing needs. */
+  abstract findCall(
+    account: CarrierAccount,
+    search: CallSearch,
+    ask: AskCarrier,
+  ): Promise<FindOutcome>;
 }
 
 export interface CarrierKit {

@@ -45,6 +45,8 @@ export function neighbourhood(): Neighbourhood {
   const accounts = new Map<string, Account>([
     ['twilio-1', { tenant: 'acme', carrier: 'twilio' }],
     ['telnyx-1', { tenant: 'acme', carrier: 'telnyx' }],
+    ['plivo-1', { tenant: 'acme', carrier: 'plivo' }],
+    ['vobiz-1', { tenant: 'acme', carrier: 'vobiz' }],
     ['foreign-1', { tenant: 'other', carrier: 'twilio' }],
   ]);
   return { accounts, freePlaces: 1000, admits: true, reserved: [], givenBack: [] };

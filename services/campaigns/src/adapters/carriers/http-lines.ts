@@ -4,9 +4,11 @@ import {
   TelnyxRest,
   TwilioRest,
   type CallOrder,
+  type CallSearch,
   type CarrierAccount,
   type CarrierReply,
   type CommandOutcome,
+  type FindOutcome,
   type HttpCall,
   type StreamOrder,
   type TelnyxCommand,
@@ -20,6 +22,9 @@ export interface HttpLinesOptions {
   readonly baseUrls: Readonly<Record<Carrier, string>>;
   readonly limitMs: number;
 }
+
+/** For one look at the carrier's list, however many requests it takes. */
+const FIND_LIMIT_MS = 10_000;
 
 /** The carriers over HTTP, each request once and within a deadline. */
 export class HttpLines extends Lines {
@@ -36,6 +41,17 @@ export class HttpLines extends Lines {
     const { rest } = carrierKits[line.carrier];
     const sent = await this.#send(rest.createCall(this.#account(line), order));
     return sent === 'not-sent' ? { kind: 'not-sent' } : rest.readCreate(sent);
+  }
+
+  find(line: OpenLine, search: CallSearch): Promise<FindOutcome> {
+    const { rest } = carrierKits[line.carrier];
+    const untilMs = performance.now() + FIND_LIMIT_MS;
+    return rest.findCall(this.#account(line), search, async (call) => {
+      const leftMs = untilMs - performance.now();
+      if (leftMs <= 0) return 'timeout';
+      const sent = await sendOnce(call, Math.min(leftMs, this.#options.limitMs));
+      return sent === 'not-sent' ? 'timeout' : sent;
+    });
   }
 
   hangUp(line: OpenLine, carrierCallId: string): Promise<CommandOutcome> {
@@ -56,6 +72,14 @@ export class HttpLines extends Lines {
 
   answer(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome> {
     return this.#command(line, this.#telnyx.answer(this.#account(line), command));
+  }
+
+  speak(
+    line: OpenLine,
+    command: TelnyxCommand,
+    spoken: { readonly text: string; readonly language: string },
+  ): Promise<CommandOutcome> {
+    return this.#command(line, this.#telnyx.speak(this.#account(line), command, spoken));
   }
 
   reject(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome> {
