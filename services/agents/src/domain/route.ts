@@ -1,4 +1,4 @@
-import type { RouteFact } from '@trunkline/contracts';
+import type { RouteFact, WhenNoRoom } from '@trunkline/contracts';
 import { AppError, assertNever, type Decider } from '@trunkline/kernel';
 
 type Bound = Extract<RouteFact, { type: 'route.bound' }>['data'];
@@ -10,7 +10,12 @@ export interface RouteState {
 
 export type RouteCommand =
   | { readonly do: 'bind'; readonly to: Bound }
-  | { readonly do: 'rebind'; readonly agent: string; readonly version: number | null }
+  | {
+      readonly do: 'rebind';
+      readonly agent: string;
+      readonly version: number | null;
+      readonly whenNoRoom: WhenNoRoom;
+    }
   | { readonly do: 'release' };
 
 /** One aggregate per carrier account, number and direction: two bindings cannot both win. */
@@ -27,9 +32,11 @@ export const routeDecider: Decider<RouteState, RouteCommand, RouteFact> = {
       return state.bound ? { type: 'route.released', data: {} } : undefined;
     }
     if (!state.bound) throw new AppError('route.released');
-    const { agent, version } = command;
-    if (state.bound.agent === agent && state.bound.version === version) return undefined;
-    return { type: 'route.rebound', data: { agent, version } };
+    const { agent, version, whenNoRoom } = command;
+    const { bound } = state;
+    const isSame = bound.agent === agent && bound.version === version;
+    if (isSame && isSameNotice(bound.whenNoRoom ?? null, whenNoRoom)) return undefined;
+    return { type: 'route.rebound', data: { agent, version, whenNoRoom } };
   },
 
   evolve(state, event) {
@@ -45,3 +52,11 @@ export const routeDecider: Decider<RouteState, RouteCommand, RouteFact> = {
     }
   },
 };
+
+function isSameNotice(one: WhenNoRoom, other: WhenNoRoom): boolean {
+  if (one === null || other === null) return one === other;
+  if (one.do === 'say' && other.do === 'say') {
+    return one.text === other.text && one.language === other.language;
+  }
+  return one.do === 'forward' && other.do === 'forward' && one.to === other.to;
+}
