@@ -86,6 +86,10 @@ export class PlivoRest extends CarrierRest {
     });
   }
 
+  limitDuration(): null {
+    return null;
+  }
+
   readCreate(reply: CarrierReply): CreateOutcome {
     return readCreate(reply, reading);
   }

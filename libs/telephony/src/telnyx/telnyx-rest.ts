@@ -111,6 +111,11 @@ export class TelnyxRest extends CarrierRest {
     return act(account, command, { name: 'reject', cause: 'USER_BUSY' });
   }
 
+  /** No such command is documented for a call that is already there. */
+  limitDuration(): null {
+    return null;
+  }
+
   readCreate(reply: CarrierReply): CreateOutcome {
     return readCreate(reply, reading);
   }

@@ -2,7 +2,6 @@ import type { Carrier } from '@trunkline/contracts';
 import {
   carrierKits,
   TelnyxRest,
-  TwilioRest,
   type CallOrder,
   type CallSearch,
   type CarrierAccount,
@@ -30,7 +29,6 @@ const FIND_LIMIT_MS = 10_000;
 export class HttpLines extends Lines {
   readonly #options: HttpLinesOptions;
   readonly #telnyx = new TelnyxRest();
-  readonly #twilio = new TwilioRest();
 
   constructor(options: HttpLinesOptions) {
     super();
@@ -60,9 +58,9 @@ export class HttpLines extends Lines {
   }
 
   limit(line: OpenLine, carrierCallId: string, seconds: number): Promise<CommandOutcome> {
-    if (line.carrier !== 'twilio') return Promise.resolve({ kind: 'done' });
-    const call = this.#twilio.limitDuration(this.#account(line), carrierCallId, seconds);
-    return this.#command(line, call);
+    const { rest } = carrierKits[line.carrier];
+    const call = rest.limitDuration(this.#account(line), carrierCallId, seconds);
+    return call === null ? Promise.resolve({ kind: 'done' }) : this.#command(line, call);
   }
 
   transfer(line: OpenLine, order: TransferOrder): Promise<CommandOutcome> {

@@ -20,9 +20,6 @@ const busyText = 'All lines are busy at the moment. Please call again later.';
 const FORWARDED_LIMIT_SECONDS = 3600;
 const sorryText = 'We are sorry, this call cannot be connected.';
 
-/** The others have no word in their documents for how long a call may last. */
-const documentsLimit = new Set(['plivo', 'vobiz']);
-
 type About = Extract<CallNews, { readonly carrierCallId: string }>;
 
 /** Room first, then the document: an incoming call is only answered by who can take it. */
@@ -49,7 +46,7 @@ export async function answerIncoming(
     }),
   );
   if (!place) return fullDocument(kit, number, found.whenNoRoom);
-  if (!documentsLimit.has(account.carrier)) {
+  if (!kit.answers.limitsDuration) {
     const { timeLimitSeconds } = place;
     await enqueue(parts, believed, { callId, timeLimitSeconds });
   }
