@@ -154,7 +154,7 @@ function activeCalls(account: CarrierAccount, after: string): HttpCall {
   const query = new URLSearchParams({ 'page[limit]': String(PAGE_SIZE) });
   if (after !== '') query.set('page[after]', after);
   const path = `/connections/${segment(account.accountId)}/active_calls`;
-  return getJson(`${account.baseUrl}/v2${path}?${query}`, headersOf(account));
+  return getJson(`${account.baseUrl}/v2${path}?${query.toString()}`, headersOf(account));
 }
 
 const headersOf = (account: CarrierAccount): HttpCall['headers'] => ({

@@ -98,9 +98,8 @@ export class TwilioRest extends CarrierRest {
       From: `+${bareNumber(search.from)}`,
       PageSize: '20',
     });
-    const body = readListing(
-      await ask(getJson(`${urlOf(account, '.json')}?${query}`, headersOf(account))),
-    );
+    const url = `${urlOf(account, '.json')}?${query.toString()}`;
+    const body = readListing(await ask(getJson(url, headersOf(account))));
     const calls = body?.['calls'];
     return Array.isArray(calls) ? onlyMatch(calls.map(listed), search) : { kind: 'unclear' };
   }

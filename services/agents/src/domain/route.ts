@@ -8,14 +8,16 @@ export interface RouteState {
   readonly everBound: boolean;
 }
 
+interface Rebind {
+  readonly do: 'rebind';
+  readonly agent: string;
+  readonly version: number | null;
+  readonly whenNoRoom: WhenNoRoom;
+}
+
 export type RouteCommand =
   | { readonly do: 'bind'; readonly to: Bound }
-  | {
-      readonly do: 'rebind';
-      readonly agent: string;
-      readonly version: number | null;
-      readonly whenNoRoom: WhenNoRoom;
-    }
+  | Rebind
   | { readonly do: 'release' };
 
 /** One aggregate per carrier account, number and direction: two bindings cannot both win. */
@@ -33,10 +35,8 @@ export const routeDecider: Decider<RouteState, RouteCommand, RouteFact> = {
     }
     if (!state.bound) throw new AppError('route.released');
     const { agent, version, whenNoRoom } = command;
-    const { bound } = state;
-    const isSame = bound.agent === agent && bound.version === version;
-    if (isSame && isSameNotice(bound.whenNoRoom ?? null, whenNoRoom)) return undefined;
-    return { type: 'route.rebound', data: { agent, version, whenNoRoom } };
+    const target = { agent, version, whenNoRoom };
+    return isSameTarget(state.bound, target) ? undefined : { type: 'route.rebound', data: target };
   },
 
   evolve(state, event) {
@@ -52,6 +52,11 @@ export const routeDecider: Decider<RouteState, RouteCommand, RouteFact> = {
     }
   },
 };
+
+function isSameTarget(bound: Bound, target: Omit<Rebind, 'do'>): boolean {
+  const isSameAgent = bound.agent === target.agent && bound.version === target.version;
+  return isSameAgent && isSameNotice(bound.whenNoRoom ?? null, target.whenNoRoom);
+}
 
 function isSameNotice(one: WhenNoRoom, other: WhenNoRoom): boolean {
   if (one === null || other === null) return one === other;
