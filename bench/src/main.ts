@@ -2,12 +2,14 @@ import { benchApi } from './api/bench-api.js';
 import { benchLog } from './log/bench-log.js';
 import { benchVad } from './vad/bench-vad.js';
 import { benchVoice } from './voice/bench-voice.js';
+import { benchWebhooks } from './webhooks/bench-webhooks.js';
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   log: benchLog,
   api: benchApi,
   voice: benchVoice,
   vad: benchVad,
+  webhooks: benchWebhooks,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -19,7 +19,7 @@ export async function openTenant(): Promise<Client> {
   const email = `bench-${randomUUID()}@example.com`;
   const tenant = await printed(['create-owner', '--email', email, '--tenant', 'Bench'], 'tenant');
   const key = await printed(['create-key', '--tenant', tenant, '--kind', 'admin'], 'key');
-  const base = process.env['GATEWAY_URL'] ?? 'http://127.0.0.1:8080';
+  const base = gatewayUrl();
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const send = async (method: string, to: string, body?: object): Promise<string> => {
     const json = body && JSON.stringify(body);
@@ -41,7 +41,7 @@ export async function openTenant(): Promise<Client> {
  * The bare client of node: `fetch` takes three times the CPU, on the same cores as what is
  * measured. One connection per closed-loop client, kept alive.
  */
-function exchange(
+export function exchange(
   url: URL,
   options: RequestOptions,
   body: string | undefined,
@@ -57,6 +57,10 @@ function exchange(
     sent.once('error', reject);
     sent.end(body);
   });
+}
+
+export function gatewayUrl(): string {
+  return process.env['GATEWAY_URL'] ?? 'http://127.0.0.1:8080';
 }
 
 async function printed(args: readonly string[], name: string): Promise<string> {

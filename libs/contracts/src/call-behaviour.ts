@@ -32,7 +32,8 @@ export const speechModels: { readonly [Mode in SpeechMode]: readonly [string, ..
 };
 
 export const callBehaviour = {
-  mode: conversationMode.default('cascaded'),
+  /** `null`: whichever the operator runs (`VOICE_RUNTIME_DEFAULT_MODE`). */
+  mode: conversationMode.nullable().default(null),
   /** Of a speech-to-speech mode; `null`: the vendor's usual ones. */
   realtime: z.strictObject({ model, voice }).nullable().default(null),
   /** Who takes over when the first choice fails, in this order. */

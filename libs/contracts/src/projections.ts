@@ -71,7 +71,7 @@ export const projections = {
   credentials: projection('agents', 'credentials', ['credential']),
   carrierAccounts: projection('agents', 'carrier-accounts', ['carrier-account']),
   routes: projection('agents', 'routes', ['route']),
-  dials: projection('campaigns', 'dials', ['dial']),
+  dials: { ...projection('campaigns', 'dials', ['dial']), version: 2 },
   /** No collection: its effect is the one POST of each dial. */
   dialWork: projection('campaigns', 'dial-work', ['dial']),
   /** Which pod each call is on, and whether its recording is still to come. */

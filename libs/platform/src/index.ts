@@ -62,6 +62,7 @@ export * from './events/projector/replay.js';
 export * from './events/views/rebuild.js';
 export * from './events/views/verify.js';
 export type { Difference, DifferenceKind } from './events/views/verify-compare.js';
+export * from './http-client/allowed-hosts.js';
 export * from './http-client/ssrf-guard.js';
 export * from './events/archive/archiver.js';
 export * from './events/archive/forgetter.js';

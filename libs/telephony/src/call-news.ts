@@ -41,6 +41,8 @@ export type CallNews =
     } & AboutCall)
   | ({ readonly kind: 'dtmf'; readonly digits: string } & AboutCall)
   | ({ readonly kind: 'stream'; readonly state: 'started' | 'stopped' | 'failed' } & AboutCall)
+  /** What the carrier was told to speak has been spoken. */
+  | ({ readonly kind: 'spoken' } & AboutCall)
   | { readonly kind: 'ignored'; readonly what: string }
   | { readonly kind: 'malformed'; readonly reason: string };
 

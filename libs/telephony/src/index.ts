@@ -17,4 +17,3 @@ export * from './ports.js';
 export * from './rest/rest-types.js';
 export * from './signing/signed-request.js';
 export { TelnyxRest, type TelnyxCommand } from './telnyx/telnyx-rest.js';
-export { TwilioRest } from './twilio/twilio-rest.js';

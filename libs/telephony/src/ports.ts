@@ -2,12 +2,15 @@ import type { Carrier } from '@trunkline/contracts';
 import type { CallNews } from './call-news.js';
 import type { MediaMessage, Outbound } from './media-message.js';
 import type {
+  AskCarrier,
   CallOrder,
+  CallSearch,
   CarrierAccount,
   CarrierReply,
   CreateOutcome,
   CommandOutcome,
   DigitsOrder,
+  FindOutcome,
   HttpCall,
   TransferOrder,
 } from './rest/rest-types.js';
@@ -53,6 +56,8 @@ export interface AnswerText {
 
 /** What a carrier gets when it asks what to do with a call. */
 export abstract class AnswerDocument {
+  /** Whether `streamTo` tells how long the call may last; else `CarrierRest.limitDuration` does. */
+  abstract readonly limitsDuration: boolean;
   abstract streamTo(order: StreamOrder): AnswerText;
   /** With a text it is spoken to the caller; without, the line is busy and nothing is billed. */
   abstract busy(text?: string): AnswerText;
@@ -97,8 +102,20 @@ export abstract class CarrierRest {
   /** `null` where the only way would end the audio stream: play tones instead. */
   abstract sendDigits(account: CarrierAccount, order: DigitsOrder): HttpCall | null;
   abstract transfer(account: CarrierAccount, order: TransferOrder): HttpCall;
+  /** Of an incoming call; `null` where the document or nobody can say it. */
+  abstract limitDuration(
+    account: CarrierAccount,
+    carrierCallId: string,
+    seconds: number,
+  ): HttpCall | null;
   abstract readCreate(reply: CarrierReply): CreateOutcome;
   abstract readCommand(reply: CarrierReply): CommandOutcome;
+  /** Looks for a call whose creation nobody answered; asks as often as the listing needs. */
+  abstract findCall(
+    account: CarrierAccount,
+    search: CallSearch,
+    ask: AskCarrier,
+  ): Promise<FindOutcome>;
 }
 
 export interface CarrierKit {

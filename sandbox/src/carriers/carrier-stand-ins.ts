@@ -67,7 +67,7 @@ function carrierStandIn(dialect: Dialect, place: Place): StandIn {
 
 async function answer(dialect: Dialect, place: Place, exchange: Exchange): Promise<boolean> {
   const request = await readRequest(exchange);
-  if (!request.path.toLowerCase().includes('/call')) return false;
+  if (!/[/_]call/i.test(request.path)) return false;
   const reply =
     request.method === 'GET'
       ? await dialect.rest(request, place.board)

@@ -22,6 +22,7 @@ export type CarrierNews =
       readonly streamId: string;
       readonly statusUrl: string | undefined;
     }
+  | { readonly kind: 'speak'; readonly state: 'started' | 'ended' }
   | { readonly kind: 'dtmf'; readonly digit: string };
 
 /** Everything in which one carrier differs from the others. */

@@ -50,7 +50,9 @@ async function obeyCommands(running: RunningCall): Promise<void> {
 async function performCommand(running: RunningCall, verb: Performed): Promise<void> {
   try {
     if (verb.verb === 'dial') await running.call.socket?.close();
+    if (verb.verb === 'say') running.tell({ kind: 'speak', state: 'started' });
     await perform(running, verb);
+    if (verb.verb === 'say') running.tell({ kind: 'speak', state: 'ended' });
   } catch (error) {
     running.call.note(`command failed: ${String(error)}`);
   }

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { systemClock } from '@trunkline/kernel';
 import {
+  allowedHostsOf,
   connectMongo,
   EnvelopeCipher,
   eventCatalogue,
@@ -86,6 +87,7 @@ export async function openAgents(
       limitMs: settings.KEY_CHECK_LIMIT_MS,
     }),
     jsonSchemas: new AjvJsonSchemas(),
+    toolHosts: allowedHostsOf(settings),
   };
 }
 

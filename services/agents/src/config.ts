@@ -8,6 +8,7 @@ import {
   mongoSettings,
   principalSettings,
   serviceSettings,
+  toolHostSettings,
 } from '@trunkline/platform';
 import { z } from 'zod';
 
@@ -38,5 +39,6 @@ export const agentsSettings = z.strictObject({
   }),
   ...aiVendorSettings,
   ...carrierSettings,
+  ...toolHostSettings,
 });
 export type AgentsSettings = Readonly<z.output<typeof agentsSettings>>;

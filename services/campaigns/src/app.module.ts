@@ -20,11 +20,13 @@ import {
 } from '@trunkline/platform';
 import { HttpLines } from './adapters/carriers/http-lines.js';
 import { MongoOpenDials } from './adapters/mongo/before-tenant.js';
+import { MongoDialBook } from './adapters/mongo/mongo-dial-book.js';
 import { NatsLiveCalls } from './adapters/nats/nats-live-calls.js';
 import { NatsTransfers } from './adapters/nats/nats-transfers.js';
 import { openDialWorker, openWebhookWorker } from './adapters/nats/open-workers.js';
 import { NatsPodDoors } from './adapters/nats/pod-doors.js';
 import { Reconciler } from './adapters/reconciler.js';
+import { LookUpPace } from './app/look-up-pace.js';
 import type { CampaignsApp } from './app/campaigns-app.js';
 import type { CampaignsSettings } from './config.js';
 import { usualPatience } from './domain/due.js';
@@ -66,6 +68,8 @@ export async function openCampaigns(
     live: new NatsLiveCalls({ connection, clock, logger }),
     transfers,
     openDials: new MongoOpenDials(mongo),
+    dialBook: new MongoDialBook(mongo),
+    lookUps: new LookUpPace(),
     patience: usualPatience,
     publicBaseUrl: settings.PUBLIC_BASE_URL,
     reserveLimitMs: settings.RESERVE_LIMIT_MS,

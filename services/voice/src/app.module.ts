@@ -39,6 +39,7 @@ import { openSweeper } from './open-sweeper.js';
 import { openTools } from './open-tools.js';
 import { eraseHandlers } from './transport/erase-handlers.js';
 import { Door, openDoor } from './transport/open-door.js';
+import { usualModeOf } from './usual-mode.js';
 
 const LOG_POOL_SIZE = 2;
 
@@ -84,6 +85,7 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
     handlers: eraseHandlers({ store, objects, clock: systemClock }),
     agents: new NatsAgentSource(requests),
     accounts: new NatsCarrierAccounts(requests),
+    usualMode: usualModeOf(settings),
   });
 }
 

@@ -13,6 +13,7 @@ import {
   serviceKeySettings,
   serviceSettings,
   textSetting,
+  toolHostSettings,
   voiceRuntimeSettings,
 } from '@trunkline/platform';
 import { z } from 'zod';
@@ -69,6 +70,7 @@ export const keepingSettings = {
 };
 
 export const voiceSettings = z.strictObject({
+  ...toolHostSettings,
   ...serviceSettings,
   ...principalSettings,
   ...serviceKeySettings,

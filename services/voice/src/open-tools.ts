@@ -1,4 +1,5 @@
 import {
+  allowedHostsOf,
   S3ObjectStore,
   type Lifecycle,
   type Logger,
@@ -28,7 +29,7 @@ const EMBEDS = 'openai';
 /** What the calls of this pod share of their tools: connections, and documents once read. */
 export function openTools(parts: ToolParts): (call: OpenedCall) => ToolRunner {
   const { requests, lifecycle, logger, vendors } = parts;
-  const webhooks = new SignedWebhooks();
+  const webhooks = new SignedWebhooks({ allowedHosts: allowedHostsOf(parts.settings) });
   const embeddings = new OpenAiEmbeddings();
   lifecycle.add('close', 'tools', async () => {
     await Promise.all([webhooks.close(), embeddings.close()]);

@@ -8,7 +8,44 @@ export const routeDirections = ['inbound', 'outbound'] as const;
 /** `null`: whatever version is live when the call begins. */
 export const pinnedVersion = z.int().min(1).max(100_000).nullable();
 
-const target = { agent: token, version: pinnedVersion };
+/** What each carrier's own voice speaks; other languages need an agent. */
+export const noticeLanguages = [
+  'da-DK',
+  'de-DE',
+  'en-AU',
+  'en-GB',
+  'en-US',
+  'es-ES',
+  'fr-CA',
+  'fr-FR',
+  'it-IT',
+  'nl-NL',
+  'pl-PL',
+  'pt-BR',
+  'pt-PT',
+  'ru-RU',
+  'sv-SE',
+] as const;
+
+/** What a caller gets when no pod has room; `null`: a spoken busy. */
+export const whenNoRoom = z
+  .discriminatedUnion('do', [
+    z.strictObject({
+      do: z.literal('say'),
+      text: z.string().trim().min(1).max(500),
+      language: z.enum(noticeLanguages).default('en-US'),
+    }),
+    z.strictObject({ do: z.literal('forward'), to: phoneNumber }),
+  ])
+  .nullable();
+export type WhenNoRoom = z.output<typeof whenNoRoom>;
+
+const target = {
+  agent: token,
+  version: pinnedVersion,
+  /** Left out in events of before there was a choice: none. */
+  whenNoRoom: personal(whenNoRoom, null).optional(),
+};
 
 export const routeAggregate = defineAggregate({
   name: 'route',

@@ -161,11 +161,14 @@ export const sessionAnswer = z.strictObject({
   token: z.string(),
   url: z.string(),
   subprotocol: z.literal('trunkline.v1'),
+  /** Of the pod that keeps the place: `/readyz` below it says whether it is in reach. */
+  baseUrl: nullableText,
   expiresAt: timestamp,
 });
 export const runtimeSessionAnswer = z.strictObject({
   session_id: token,
   token: z.string(),
   ws_url: z.string(),
+  base_url: nullableText,
   expires_in: z.int(),
 });

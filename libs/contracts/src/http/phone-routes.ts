@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { token } from '../envelope.js';
-import { phoneNumber, pinnedVersion, routeDirections } from '../events/route.js';
+import { phoneNumber, pinnedVersion, routeDirections, whenNoRoom } from '../events/route.js';
 import { admins } from './access.js';
 import { defineRoute } from './define-route.js';
 import { idParam, nextCursor, nothing, page, timestamp } from './fields.js';
@@ -15,10 +15,13 @@ export const bindRouteBody = z.strictObject({
   agent: token,
   /** `null` or left out: whatever version is live. */
   version: pinnedVersion.default(null),
+  /** Of inbound numbers. `null` or left out: callers hear that all lines are busy. */
+  whenNoRoom: whenNoRoom.default(null),
 });
 export const rebindRouteBody = z.strictObject({
   agent: token,
   version: pinnedVersion.default(null),
+  whenNoRoom: whenNoRoom.default(null),
 });
 export const routeAnswer = z.strictObject({
   id: token,
@@ -27,6 +30,7 @@ export const routeAnswer = z.strictObject({
   direction: z.enum(routeDirections),
   agent: token,
   version: pinnedVersion,
+  whenNoRoom,
   status: z.enum(['bound', 'released']),
   createdAt: timestamp,
   updatedAt: timestamp,

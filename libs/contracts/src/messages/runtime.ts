@@ -4,7 +4,7 @@ import { conversationMode } from '../call-behaviour.js';
 import { endReasons, endSides } from '../end-reasons.js';
 import { token } from '../envelope.js';
 import { callKinds, callVariables } from '../events/call.js';
-import { phoneNumber, routeDirections } from '../events/route.js';
+import { phoneNumber, routeDirections, whenNoRoom } from '../events/route.js';
 import { aiProviders, carriers } from '../providers.js';
 import { toolDefinition } from '../tool-definition.js';
 import { defineRequest } from './define-request.js';
@@ -41,6 +41,8 @@ const admission = z.strictObject({
   pod: token,
   /** Where the audio socket opens, without a query. */
   url,
+  /** Where that pod answers HTTP. */
+  baseUrl: url.optional(),
   /** Good once, for 60 s from now; of a browser session 300 s. */
   streamToken: z.string().min(16).max(2048),
   expiresAt: z.iso.datetime(),
@@ -123,6 +125,7 @@ export const agentsRuntimeRequests = {
       carrierAccount: token,
       agent: token,
       version: z.int().min(1).nullable(),
+      whenNoRoom: whenNoRoom.default(null),
     }),
     role: 'member',
   }),

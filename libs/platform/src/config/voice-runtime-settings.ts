@@ -16,7 +16,7 @@ export const voiceRuntimeSettings = {
     default: 'ws://127.0.0.1:8082',
   }),
   VOICE_RUNTIME_BASE_URL: urlSetting({
-    meaning: 'Where the voice runtime answers HTTP.',
+    meaning: 'Where the voice runtime answers HTTP; browser sessions are told.',
     protocols: ['http', 'https'],
     default: 'http://127.0.0.1:8082',
   }),
@@ -26,7 +26,8 @@ export const voiceRuntimeSettings = {
     default: '',
   }),
   VOICE_RUNTIME_DEFAULT_MODE: choiceSetting(['pipeline', 'realtime'], {
-    meaning: 'How a session runs that does not say: three stages, or speech to speech.',
+    meaning:
+      'How a call or session runs when neither it nor its agent says: three stages, or speech to speech.',
     default: 'pipeline',
   }),
 };

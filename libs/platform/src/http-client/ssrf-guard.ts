@@ -75,25 +75,32 @@ function namesPrivateAddress(host: string): boolean {
   return isIP(address) === 4 && !isPublicAddress(address);
 }
 
-type LookupDone = (
+export type LookupDone = (
   error: NodeJS.ErrnoException | null,
   address: string | LookupAddress[],
   family?: number,
 ) => void;
+export interface LookupOptions {
+  readonly all?: boolean | undefined;
+  readonly family?: number | string | undefined;
+}
 
 /**
  * For an agent's `connect.lookup`: resolves and refuses when any answer is not public, at the
  * moment of connecting, so that a name cannot change its mind after it was checked.
  */
-export function guardedLookup(
-  hostname: string,
-  options: { readonly all?: boolean | undefined; readonly family?: number | string | undefined },
-  done: LookupDone,
+export function guardedLookup(hostname: string, options: LookupOptions, done: LookupDone): void {
+  lookUpUnless((address) => !isPublicAddress(address), { hostname, options, done });
+}
+
+export function lookUpUnless(
+  isClosed: (address: string) => boolean,
+  of: { readonly hostname: string; readonly options: LookupOptions; readonly done: LookupDone },
 ): void {
+  const { hostname, options, done } = of;
   lookup(hostname, { all: true }, (error, addresses) => {
     if (error) return done(error, []);
-    const refused =
-      addresses.length === 0 || addresses.some((one) => !isPublicAddress(one.address));
+    const refused = addresses.length === 0 || addresses.some((one) => isClosed(one.address));
     if (refused) {
       const closedError: NodeJS.ErrnoException = new Error('not a public address');
       closedError.code = 'EADDRNOTPUBLIC';

@@ -12,6 +12,7 @@ export interface PlivoDialect {
 
 /** Plivo's XML, which Vobiz speaks too. */
 export class PlivoAnswers extends AnswerDocument {
+  override readonly limitsDuration = true;
   readonly #dialect: PlivoDialect;
 
   constructor(dialect: PlivoDialect = { carriesParameters: true }) {

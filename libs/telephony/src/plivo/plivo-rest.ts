@@ -1,15 +1,20 @@
 import { CarrierRest } from '../ports.js';
-import { basicAuth, postJson, segment } from '../rest/http-calls.js';
+import type { JsonObject } from '../read-json.js';
+import { isCallId, onlyMatch, readListing, type ListedCall } from '../rest/find-call.js';
+import { basicAuth, getJson, postJson, segment } from '../rest/http-calls.js';
 import { readCommand, readCreate, type ReplyReading } from '../rest/read-reply.js';
 import {
   bareNumber,
   checkDigits,
+  type AskCarrier,
   type CallOrder,
+  type CallSearch,
   type CarrierAccount,
   type CarrierReply,
   type CommandOutcome,
   type CreateOutcome,
   type DigitsOrder,
+  type FindOutcome,
   type HttpCall,
   type TransferOrder,
 } from '../rest/rest-types.js';
@@ -18,6 +23,9 @@ const reading: ReplyReading = {
   callId: (body) => oneOf(body['request_uuid']),
   errorCode: (body) => body['code'] ?? body['error_code'],
 };
+
+/** Each live call is asked for by itself; with more of them than this nobody looks. */
+const MAX_LIVE_CALLS = 25;
 
 export interface PlivoApi {
   readonly prefix: string;
@@ -78,12 +86,40 @@ export class PlivoRest extends CarrierRest {
     });
   }
 
+  limitDuration(): null {
+    return null;
+  }
+
   readCreate(reply: CarrierReply): CreateOutcome {
     return readCreate(reply, reading);
   }
 
   readCommand(reply: CarrierReply): CommandOutcome {
     return readCommand(reply, reading);
+  }
+
+  /** Live calls only, first their ids and then each: what the list of ended ones takes differs. */
+  async findCall(
+    account: CarrierAccount,
+    search: CallSearch,
+    ask: AskCarrier,
+  ): Promise<FindOutcome> {
+    const get = (tail: string): HttpCall =>
+      getJson(this.#url(account, `${tail}?status=live`), this.#api.authorize(account));
+    const ids: unknown = readListing(await ask(get('')))?.['calls'];
+    if (!Array.isArray(ids) || !ids.every(isCallId) || ids.length > MAX_LIVE_CALLS) {
+      return { kind: 'unclear' };
+    }
+    const calls: ListedCall[] = [];
+    for (const id of ids) {
+      const reply = await ask(get(`${segment(id)}/`));
+      // Over since the list was made.
+      if (reply !== 'timeout' && reply.status === 404) continue;
+      const body = readListing(reply);
+      if (!body) return { kind: 'unclear' };
+      calls.push(listed(id, body));
+    }
+    return onlyMatch(calls, search);
   }
 
   #post(account: CarrierAccount, tail: string, body: object): HttpCall {
@@ -94,6 +130,16 @@ export class PlivoRest extends CarrierRest {
   #url(account: CarrierAccount, tail: string): string {
     return `${account.baseUrl}${this.#api.prefix}${segment(account.accountId)}/Call/${tail}`;
   }
+}
+
+function listed(id: string, body: JsonObject): ListedCall {
+  return {
+    carrierCallId: id,
+    from: body['from'],
+    to: body['to'],
+    startedAt: body['session_start'],
+    isOutbound: body['direction'] === 'outbound',
+  };
 }
 
 /** One call gives one id; some versions wrap it in a list. */

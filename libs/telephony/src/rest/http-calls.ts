@@ -27,6 +27,10 @@ export function postJson(url: string, headers: HttpCall['headers'], body: object
   };
 }
 
+export function getJson(url: string, headers: HttpCall['headers']): HttpCall {
+  return { method: 'GET', url, headers, body: '' };
+}
+
 /** One segment of a path: an id that came from outside cannot climb out of it. */
 export function segment(id: string): string {
   if (!/^[\w:~=+/.-]{1,512}$/.test(id) || /^\.+$/.test(id)) throw new AppError('request.invalid');

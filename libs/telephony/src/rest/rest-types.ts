@@ -87,6 +87,34 @@ export type CommandOutcome =
     }
   | { readonly kind: 'unknown' };
 
+/** A call that may or may not have been created. */
+export interface CallSearch {
+  readonly to: string;
+  readonly from: string;
+  /** What `CallOrder.commandId` was. */
+  readonly commandId: string;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+}
+
+export type FindOutcome =
+  | {
+      readonly kind: 'found';
+      readonly carrierCallId: string;
+      /**
+       * `command-id`: the carrier gave back what we gave it. `numbers`: the only call between these
+       * numbers at that time, which is ours unless somebody else made one.
+       */
+      readonly by: 'command-id' | 'numbers';
+    }
+  /** No such call is listed; one that is over may not be any more. */
+  | { readonly kind: 'none' }
+  /** No answer, or more than one call that it could be. */
+  | { readonly kind: 'unclear' };
+
+/** Sends one request that changes nothing. */
+export type AskCarrier = (call: HttpCall) => Promise<CarrierReply>;
+
 /** Digits only: a separator in a number would make some carriers dial several. */
 export function bareNumber(number: string): string {
   if (!/^\+[1-9]\d{6,14}$/.test(number)) throw new AppError('request.invalid');

@@ -171,6 +171,11 @@ describe('commands', () => {
     expect(bodyOf(rest.reject(account, command).body)).toMatchObject({ cause: 'USER_BUSY' });
     const limit = new TwilioRest().limitDuration(account, 'CA1', 660);
     expect(limit.body).toBe('TimeLimit=660');
+    const told = carriers.filter((carrier) => {
+      const { answers, rest: own } = carrierKits[carrier];
+      return answers.limitsDuration || own.limitDuration(account, 'c1', 660) !== null;
+    });
+    expect(told).toEqual(['twilio', 'plivo', 'vobiz']);
   });
 });
 

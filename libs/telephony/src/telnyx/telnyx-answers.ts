@@ -6,6 +6,8 @@ import { element, responseDocument } from '../xml/xml.js';
  * commands instead: see `TelnyxRest.answer`, `startStream` and `reject`.
  */
 export class TelnyxAnswers extends AnswerDocument {
+  override readonly limitsDuration = false;
+
   streamTo(order: StreamOrder): AnswerText {
     const parameters = Object.entries({ ...order.parameters, token: order.token });
     const stream = element(

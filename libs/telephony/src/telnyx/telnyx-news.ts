@@ -143,6 +143,7 @@ function ofEvent(data: Data, type: string): CallNews {
   if (type === 'call.dtmf.received' && typeof payload.digit === 'string') {
     return { kind: 'dtmf', digits: payload.digit, ...about(data) };
   }
+  if (type === 'call.speak.ended') return { kind: 'spoken', ...about(data) };
   return { kind: 'ignored', what: type.slice(0, 64) };
 }
 

@@ -1,19 +1,23 @@
 import { CarrierRest, type StreamOrder } from '../ports.js';
-import { postJson, segment } from '../rest/http-calls.js';
+import { isCallId, readListing } from '../rest/find-call.js';
+import { getJson, postJson, segment } from '../rest/http-calls.js';
 import { readCommand, readCreate, type ReplyReading } from '../rest/read-reply.js';
 import {
   bareNumber,
   checkDigits,
+  type AskCarrier,
   type CallOrder,
+  type CallSearch,
   type CarrierAccount,
   type CarrierReply,
   type CommandOutcome,
   type CreateOutcome,
   type DigitsOrder,
+  type FindOutcome,
   type HttpCall,
   type TransferOrder,
 } from '../rest/rest-types.js';
-import { isJsonObject, type JsonObject } from '../read-json.js';
+import { isJsonObject, nested, type JsonObject } from '../read-json.js';
 
 const reading: ReplyReading = {
   callId: (body) => (isJsonObject(body['data']) ? body['data']['call_control_id'] : undefined),
@@ -30,6 +34,10 @@ const reading: ReplyReading = {
   goneCodes: ['90018', '90019'],
 };
 
+/** The connection's live calls, a page at a time. */
+const MAX_PAGES = 20;
+const PAGE_SIZE = 50;
+
 /** A command about one call, and an id that makes its repetition harmless. */
 export interface TelnyxCommand {
   readonly carrierCallId: string;
@@ -44,7 +52,7 @@ export class TelnyxRest extends CarrierRest {
       to: `+${bareNumber(order.to)}`,
       from: `+${bareNumber(order.from)}`,
       command_id: order.commandId,
-      client_state: Buffer.from(order.commandId, 'utf8').toString('base64'),
+      client_state: clientState(order.commandId),
       webhook_url: order.statusUrl,
       webhook_url_method: 'POST',
       timeout_secs: order.ringSeconds,
@@ -90,8 +98,22 @@ export class TelnyxRest extends CarrierRest {
     return act(account, command, { name: 'answer' });
   }
 
+  /** Its end is told as `call.speak.ended`. */
+  speak(
+    account: CarrierAccount,
+    command: TelnyxCommand,
+    { text, language }: { readonly text: string; readonly language: string },
+  ): HttpCall {
+    return act(account, command, { name: 'speak', payload: text, voice: 'female', language });
+  }
+
   reject(account: CarrierAccount, command: TelnyxCommand): HttpCall {
     return act(account, command, { name: 'reject', cause: 'USER_BUSY' });
+  }
+
+  /** No such command is documented for a call that is already there. */
+  limitDuration(): null {
+    return null;
   }
 
   readCreate(reply: CarrierReply): CreateOutcome {
@@ -101,7 +123,44 @@ export class TelnyxRest extends CarrierRest {
   readCommand(reply: CarrierReply): CommandOutcome {
     return readCommand(reply, reading);
   }
+
+  /** The listing gives our own id back, so there is nothing to guess. */
+  async findCall(
+    account: CarrierAccount,
+    search: CallSearch,
+    ask: AskCarrier,
+  ): Promise<FindOutcome> {
+    const wanted = clientState(search.commandId);
+    let after = '';
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const body = readListing(await ask(activeCalls(account, after)));
+      const calls = body?.['data'];
+      if (!Array.isArray(calls)) return { kind: 'unclear' };
+      const ours = calls.find((call) => nested(call, 'client_state') === wanted) as unknown;
+      const id = nested(ours, 'call_control_id');
+      if (isCallId(id)) return { kind: 'found', carrierCallId: id, by: 'command-id' };
+      const next = nested(nested(body?.['meta'], 'cursors'), 'after');
+      if (calls.length < PAGE_SIZE || typeof next !== 'string') return { kind: 'none' };
+      after = next;
+    }
+    return { kind: 'unclear' };
+  }
 }
+
+const clientState = (commandId: string): string =>
+  Buffer.from(commandId, 'utf8').toString('base64');
+
+function activeCalls(account: CarrierAccount, after: string): HttpCall {
+  const query = new URLSearchParams({ 'page[limit]': String(PAGE_SIZE) });
+  if (after !== '') query.set('page[after]', after);
+  const path = `/connections/${segment(account.accountId)}/active_calls`;
+  return getJson(`${account.baseUrl}/v2${path}?${query.toString()}`, headersOf(account));
+}
+
+const headersOf = (account: CarrierAccount): HttpCall['headers'] => ({
+  authorization: `Bearer ${account.secret}`,
+  accept: 'application/json',
+});
 
 interface Action {
   /** The last segment of the path; the rest is the body. */
@@ -110,11 +169,7 @@ interface Action {
 }
 
 function post(account: CarrierAccount, path: string, body: object): HttpCall {
-  return postJson(
-    `${account.baseUrl}/v2${path}`,
-    { authorization: `Bearer ${account.secret}`, accept: 'application/json' },
-    body,
-  );
+  return postJson(`${account.baseUrl}/v2${path}`, headersOf(account), body);
 }
 
 function act(account: CarrierAccount, command: TelnyxCommand, action: Action): HttpCall {

@@ -3,6 +3,8 @@ import { element, responseDocument } from '../xml/xml.js';
 
 /** TwiML. A stream has no limit of its own here: set the call's, see `TwilioRest.limitDuration`. */
 export class TwilioAnswers extends AnswerDocument {
+  override readonly limitsDuration = false;
+
   streamTo(order: StreamOrder): AnswerText {
     const parameters = Object.entries({ ...order.parameters, token: order.token });
     const stream = element(

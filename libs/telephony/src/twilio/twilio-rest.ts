@@ -1,16 +1,21 @@
 import { CarrierRest } from '../ports.js';
-import { basicAuth, postForm, segment, type FormFields } from '../rest/http-calls.js';
+import { basicAuth, getJson, postForm, segment, type FormFields } from '../rest/http-calls.js';
+import { onlyMatch, readListing, type ListedCall } from '../rest/find-call.js';
 import { readCommand, readCreate, type ReplyReading } from '../rest/read-reply.js';
 import {
   bareNumber,
+  type AskCarrier,
   type CallOrder,
+  type CallSearch,
   type CarrierAccount,
   type CarrierReply,
   type CommandOutcome,
   type CreateOutcome,
+  type FindOutcome,
   type HttpCall,
   type TransferOrder,
 } from '../rest/rest-types.js';
+import { isJsonObject } from '../read-json.js';
 import { TwilioAnswers } from './twilio-answers.js';
 
 const reading: ReplyReading = {
@@ -80,11 +85,48 @@ export class TwilioRest extends CarrierRest {
   readCommand(reply: CarrierReply): CommandOutcome {
     return readCommand(reply, reading);
   }
+
+  /** The listing shows no URL: only the numbers and the time tell whose call it is. */
+  async findCall(
+    account: CarrierAccount,
+    search: CallSearch,
+    ask: AskCarrier,
+  ): Promise<FindOutcome> {
+    // Newest first. No `StartTime`: a call that still rings has none.
+    const query = new URLSearchParams({
+      To: `+${bareNumber(search.to)}`,
+      From: `+${bareNumber(search.from)}`,
+      PageSize: '20',
+    });
+    const url = `${urlOf(account, '.json')}?${query.toString()}`;
+    const body = readListing(await ask(getJson(url, headersOf(account))));
+    const calls = body?.['calls'];
+    return Array.isArray(calls) ? onlyMatch(calls.map(listed), search) : { kind: 'unclear' };
+  }
 }
 
 function post(account: CarrierAccount, tail: string, fields: FormFields): HttpCall {
-  const url = `${account.baseUrl}/2010-04-01/Accounts/${segment(account.accountId)}/Calls${tail}`;
-  return postForm(url, { authorization: basicAuth(account.accountId, account.secret) }, fields);
+  return postForm(urlOf(account, tail), headersOf(account), fields);
+}
+
+function urlOf(account: CarrierAccount, tail: string): string {
+  return `${account.baseUrl}/2010-04-01/Accounts/${segment(account.accountId)}/Calls${tail}`;
+}
+
+function headersOf(account: CarrierAccount): HttpCall['headers'] {
+  return { authorization: basicAuth(account.accountId, account.secret) };
+}
+
+/** `outbound-dial` is the other leg of a transfer. */
+function listed(item: unknown): ListedCall {
+  const call = isJsonObject(item) ? item : {};
+  return {
+    carrierCallId: call['sid'],
+    from: call['from'],
+    to: call['to'],
+    startedAt: call['date_created'],
+    isOutbound: call['direction'] === 'outbound-api',
+  };
 }
 
 /** Asynchronous, so that the caller hears us while Twilio listens for a machine. */

@@ -94,6 +94,7 @@ function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
   switch (news.kind) {
     case 'initiated':
     case 'answered':
+    case 'speak':
     case 'dtmf':
       return undefined;
     case 'ringing':

@@ -152,9 +152,10 @@ function sendDigits({ api }: Asked, call: CarrierCall, fields: Fields): RestRepl
   return { status: 202, body: { api_id: apiId, message: 'digits sent' }, did };
 }
 
-function change({ request, api }: Asked, call: CarrierCall, fields: Fields): RestReply {
+function change(asked: Asked, call: CarrierCall, fields: Fields): RestReply {
+  const { request, api } = asked;
   const { accountId } = call.options.account;
-  if (request.method === 'GET') return { status: 200, body: resource(call) };
+  if (request.method === 'GET') return shown(asked, call);
   if (call.isOver) return api.refused(404, 'call not found');
   if (request.method === 'DELETE') {
     call.hangUpByApi();
@@ -176,6 +177,29 @@ function list({ board }: Asked, account: Account): RestReply {
     .filter((call) => call.options.account === account && !call.isOver)
     .map((call) => call.id);
   return { status: 200, body: { api_id: apiId, calls } };
+}
+
+/** A live call looks other than the record of one that is over. */
+function shown({ request, api }: Asked, call: CarrierCall): RestReply {
+  if (request.query.get('status') !== 'live') return { status: 200, body: resource(call) };
+  return call.isOver ? api.refused(404, 'call not found') : { status: 200, body: live(call) };
+}
+
+function live(call: CarrierCall): object {
+  const { from, to, direction } = call.options;
+  return {
+    api_id: apiId,
+    call_status: call.state,
+    call_uuid: call.id,
+    caller_name: '',
+    direction,
+    from: from.slice(1),
+    request_uuid: call.id,
+    session_start: call.createdAt.toISOString().replace('T', ' ').replace('Z', '000'),
+    stir_attestation: 'Not Applicable',
+    stir_verification: 'Not Applicable',
+    to: to.slice(1),
+  };
 }
 
 function resource(call: CarrierCall): object {

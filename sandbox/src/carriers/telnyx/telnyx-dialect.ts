@@ -73,10 +73,15 @@ function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
       return machineEvent(call, news);
     case 'stream':
       return event(call, `streaming.${news.state}`, { stream_id: news.streamId });
+    case 'speak':
+      return event(call, `call.speak.${news.state}`, spokenOf(call, news.state));
     case 'dtmf':
       return event(call, 'call.dtmf.received', { digit: news.digit });
   }
 }
+
+const spokenOf = (call: CarrierCall, state: 'started' | 'ended'): object =>
+  state === 'ended' ? { status: call.isOver ? 'call_hangup' : 'completed' } : {};
 
 const stateOf = (call: CarrierCall): string =>
   call.options.direction === 'inbound' ? 'parked' : 'bridging';

@@ -23,10 +23,14 @@ export const telnyxRateLimited = (): RestReply => refused(429, '10011', 'Too man
 
 const paths = /^\/v2\/calls(?:\/([^/]+)(?:\/actions\/([a-z_]+))?)?$/;
 
+const listPath = /^\/v2\/connections\/([A-Za-z0-9_-]+)\/active_calls$/;
+
 export async function telnyxRest(
   request: RestRequest,
   board: Switchboard,
 ): Promise<RestReply | undefined> {
+  const listed = listPath.exec(request.path)?.[1];
+  if (listed !== undefined) return activeCalls(request, { board, accountId: listed });
   const found = paths.exec(request.path);
   if (!found) return undefined;
   const [, id, action] = found;
@@ -40,6 +44,36 @@ export async function telnyxRest(
   if (call.options.account.secret !== secret) return unauthorized();
   if (action === undefined) return { status: 200, body: { data: aliveness(call) } };
   return act(call, { action, fields, board });
+}
+
+/** The cursor is the number of calls before it. */
+function activeCalls(
+  request: RestRequest,
+  { board, accountId }: { readonly board: Switchboard; readonly accountId: string },
+): RestReply {
+  const secret = bearerIn(request);
+  const account = board.accounts.admit({ carrier: 'telnyx', accountId, secret });
+  if (!account) return unauthorized();
+  const limit = Math.min(Number(request.query.get('page[limit]') ?? 20) || 20, 250);
+  const start = Number(request.query.get('page[after]') ?? 0) || 0;
+  const alive = board.calls().filter((call) => call.options.account === account && !call.isOver);
+  const page = alive.slice(start, start + limit);
+  const after = start + page.length < alive.length ? String(start + page.length) : null;
+  const cursors = { after, before: null };
+  const meta = { cursors, total_items: page.length, next: null, previous: null };
+  return { status: 200, body: { data: page.map(activeCall), meta } };
+}
+
+function activeCall(call: CarrierCall): object {
+  const { callLegId, callSessionId } = idsOf(call);
+  return {
+    call_control_id: call.id,
+    call_duration: call.durationSeconds,
+    call_leg_id: callLegId,
+    call_session_id: callSessionId,
+    client_state: call.options.clientState ?? null,
+    record_type: 'call',
+  };
 }
 
 function bearerIn(request: RestRequest): string | undefined {

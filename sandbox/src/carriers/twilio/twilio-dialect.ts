@@ -79,6 +79,7 @@ function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
       return machinePost(call, news);
     case 'stream':
       return streamPost(call, news);
+    case 'speak':
     case 'dtmf':
       return undefined;
   }

@@ -133,6 +133,7 @@ function commandIn(fields: Readonly<Record<string, string>>): string {
 
 function list({ account, board, request }: Asked): RestReply {
   const { query } = request;
+  const pageSize = Math.min(Number(query.get('PageSize') ?? 50) || 50, 1_000);
   const asks = (name: string, value: string): boolean =>
     !query.has(name) || query.get(name) === value;
   const calls = board
@@ -145,9 +146,9 @@ function list({ account, board, request }: Asked): RestReply {
         asks('Status', twilioStatus(call)),
     )
     .toReversed()
-    .slice(0, 1_000)
+    .slice(0, pageSize)
     .map(resource);
-  const page = { page: 0, page_size: 1_000, start: 0, end: Math.max(0, calls.length - 1) };
+  const page = { page: 0, page_size: pageSize, start: 0, end: Math.max(0, calls.length - 1) };
   return { status: 200, body: { ...page, calls, next_page_uri: null, uri: request.path } };
 }
 

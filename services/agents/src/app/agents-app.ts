@@ -1,4 +1,4 @@
-import type { EventStore, Logger, Mongo } from '@trunkline/platform';
+import type { AllowedHosts, EventStore, Logger, Mongo } from '@trunkline/platform';
 import type { AgentCache } from './agent-cache.js';
 import type { DataKeys } from './data-keys.js';
 import type { TenantDefaults } from './tenant-defaults.js';
@@ -26,5 +26,7 @@ export interface AgentsApp {
   readonly dataKeys: DataKeys;
   readonly keyChecks: KeyChecks;
   readonly jsonSchemas: JsonSchemas;
+  /** Servers in the own network that tools may name. */
+  readonly toolHosts: AllowedHosts;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }

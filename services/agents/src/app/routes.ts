@@ -1,4 +1,4 @@
-import type { Envelope, agentsRoutes } from '@trunkline/contracts';
+import type { Envelope, WhenNoRoom, agentsRoutes } from '@trunkline/contracts';
 import { AppError, isAppError } from '@trunkline/kernel';
 import { derivedId, handleCommand, type Handled } from '@trunkline/platform';
 import type { z } from 'zod';
@@ -27,6 +27,7 @@ export async function bindRoute(app: AgentsApp, by: By, body: BindBody): Promise
   const id = derivedId([by.tenant, carrierAccount, number, direction]);
   const earlier = await boundEarlier(app, by, id);
   if (earlier) return routeAnswer(earlier);
+  assertNotice(body, body.whenNoRoom);
   await assertTarget(app, by, body);
   await assertCarrierAccount(app, by, carrierAccount);
   const { history } = await change(app, by, { id, command: { do: 'bind', to: body } });
@@ -53,6 +54,7 @@ export async function rebindRoute(
   request: { readonly id: string; readonly body: RebindBody },
 ): Promise<RouteAnswer> {
   const { id, body } = request;
+  if (body.whenNoRoom !== null) assertNotice(await readRoute(app, by, id), body.whenNoRoom);
   await assertTarget(app, by, body);
   const { history } = await change(app, by, { id, command: { do: 'rebind', ...body } });
   return routeAnswer(projectAll(history.events));
@@ -77,6 +79,16 @@ export async function findRoutePage(
 ): Promise<RoutesAnswer> {
   const { items, nextCursor } = await readRoutes(app.mongo, by.tenant, search);
   return { routes: items.map(routeAnswer), nextCursor };
+}
+
+/** Nobody calls an outbound number, and a number that forwards to itself rings for ever. */
+function assertNotice(
+  of: { readonly direction: string; readonly number: string },
+  whenNoRoom: WhenNoRoom,
+): void {
+  if (whenNoRoom === null) return;
+  const isLoop = whenNoRoom.do === 'forward' && whenNoRoom.to === of.number;
+  if (of.direction !== 'inbound' || isLoop) throw badTarget('whenNoRoom');
 }
 
 async function assertTarget(
@@ -134,6 +146,7 @@ function projectAll(events: readonly Envelope[]): RouteDocument | undefined {
 function routeAnswer(doc: RouteDocument | undefined): RouteAnswer {
   if (!doc) throw new AppError('request.not-found');
   const { _id: id, carrierAccount, number, direction, agent, version } = doc;
-  const { status, createdAt, updatedAt } = doc;
-  return { id, carrierAccount, number, direction, agent, version, status, createdAt, updatedAt };
+  const { status, createdAt, updatedAt, whenNoRoom = null } = doc;
+  const bound = { id, carrierAccount, number, direction, agent, version, whenNoRoom };
+  return { ...bound, status, createdAt, updatedAt };
 }

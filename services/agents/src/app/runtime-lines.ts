@@ -38,8 +38,8 @@ export async function resolveRoute(
 ): Promise<ResolvedRoute> {
   const found = await routeOf(app, by, asked);
   if (found?.status !== 'bound') throw new AppError('request.not-found');
-  const { _id: route, carrierAccount, agent, version } = found;
-  return { route, carrierAccount, agent, version };
+  const { _id: route, carrierAccount, agent, version, whenNoRoom = null } = found;
+  return { route, carrierAccount, agent, version, whenNoRoom };
 }
 
 async function routeOf(

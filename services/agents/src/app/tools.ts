@@ -116,7 +116,7 @@ function checkedDefinition(app: AgentsApp, body: Body): ToolDefinition {
   const problem = schemaOutOfBounds(body.parameters) ?? app.jsonSchemas.problemOf(body.parameters);
   if (problem !== undefined) throw new AppError('tool.bad-schema', { details: { problem } });
   if (body.kind === 'webhook') {
-    const reason = urlProblem(body.url);
+    const reason = app.toolHosts.has(body.url) ? undefined : urlProblem(body.url);
     if (reason !== undefined) throw new AppError('tool.bad-url', { details: { reason } });
   }
   return toolDefinition.parse(body);

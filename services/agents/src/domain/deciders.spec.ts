@@ -3,6 +3,7 @@ import {
   maxToolVersions,
   type CredentialFact,
   type RouteFact,
+  type WhenNoRoom,
   type ToolDefinition,
   type ToolFact,
 } from '@trunkline/contracts';
@@ -125,12 +126,40 @@ describe('a route', () => {
     given([bound, released]).when({ do: 'bind', to }).then(bound);
   });
   it('is rebound while it is bound', () => {
-    const command = { do: 'rebind', agent: 'a-2', version: 3 } as const;
-    const rebound: RouteFact = { type: 'route.rebound', data: { agent: 'a-2', version: 3 } };
+    const target = { agent: 'a-2', version: 3, whenNoRoom: null };
+    const command = { do: 'rebind', ...target } as const;
+    const rebound: RouteFact = { type: 'route.rebound', data: target };
     given([bound]).when(command).then(rebound);
     given([bound, rebound]).when(command).then(undefined);
     given([bound, released]).when(command).thenRefused('route.released');
     given([]).when(command).thenRefused('request.not-found');
+  });
+  it('is told what its callers get when there is no room, and is told so once', () => {
+    const say = { do: 'say', text: 'Call us tomorrow.', language: 'en-GB' } as const;
+    const forward = { do: 'forward', to: '+15551230002' } as const;
+    const target = { agent: 'a-1', version: null };
+    const told = (whenNoRoom: WhenNoRoom): RouteFact => ({
+      type: 'route.rebound',
+      data: { ...target, whenNoRoom },
+    });
+    const tell = (whenNoRoom: WhenNoRoom) => ({ do: 'rebind', ...target, whenNoRoom }) as const;
+    given([bound]).when(tell(say)).then(told(say));
+    given([bound, told(say)])
+      .when(tell(say))
+      .then(undefined);
+    given([bound, told(say)])
+      .when(tell({ ...say, language: 'en-US' }))
+      .then(told({ ...say, language: 'en-US' }));
+    given([bound, told(say)])
+      .when(tell(forward))
+      .then(told(forward));
+    given([bound, told(forward)])
+      .when(tell(forward))
+      .then(undefined);
+    given([bound, told(forward)])
+      .when(tell(null))
+      .then(told(null));
+    given([bound]).when(tell(null)).then(undefined);
   });
   it('is released once', () => {
     given([bound]).when({ do: 'release' }).then(released);

@@ -1,4 +1,4 @@
-import type { RouteFact } from '@trunkline/contracts';
+import type { RouteFact, WhenNoRoom } from '@trunkline/contracts';
 import { AppError, assertNever, type Decider } from '@trunkline/kernel';
 
 type Bound = Extract<RouteFact, { type: 'route.bound' }>['data'];
@@ -8,9 +8,16 @@ export interface RouteState {
   readonly everBound: boolean;
 }
 
+interface Rebind {
+  readonly do: 'rebind';
+  readonly agent: string;
+  readonly version: number | null;
+  readonly whenNoRoom: WhenNoRoom;
+}
+
 export type RouteCommand =
   | { readonly do: 'bind'; readonly to: Bound }
-  | { readonly do: 'rebind'; readonly agent: string; readonly version: number | null }
+  | Rebind
   | { readonly do: 'release' };
 
 /** One aggregate per carrier account, number and direction: two bindings cannot both win. */
@@ -27,9 +34,9 @@ export const routeDecider: Decider<RouteState, RouteCommand, RouteFact> = {
       return state.bound ? { type: 'route.released', data: {} } : undefined;
     }
     if (!state.bound) throw new AppError('route.released');
-    const { agent, version } = command;
-    if (state.bound.agent === agent && state.bound.version === version) return undefined;
-    return { type: 'route.rebound', data: { agent, version } };
+    const { agent, version, whenNoRoom } = command;
+    const target = { agent, version, whenNoRoom };
+    return isSameTarget(state.bound, target) ? undefined : { type: 'route.rebound', data: target };
   },
 
   evolve(state, event) {
@@ -45,3 +52,16 @@ export const routeDecider: Decider<RouteState, RouteCommand, RouteFact> = {
     }
   },
 };
+
+function isSameTarget(bound: Bound, target: Omit<Rebind, 'do'>): boolean {
+  const isSameAgent = bound.agent === target.agent && bound.version === target.version;
+  return isSameAgent && isSameNotice(bound.whenNoRoom ?? null, target.whenNoRoom);
+}
+
+function isSameNotice(one: WhenNoRoom, other: WhenNoRoom): boolean {
+  if (one === null || other === null) return one === other;
+  if (one.do === 'say' && other.do === 'say') {
+    return one.text === other.text && one.language === other.language;
+  }
+  return one.do === 'forward' && other.do === 'forward' && one.to === other.to;
+}

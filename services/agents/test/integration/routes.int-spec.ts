@@ -10,9 +10,13 @@ import {
   rebindRoute,
   releaseRoute,
 } from '../../src/app/routes.js';
+import { resolveRoute } from '../../src/app/runtime-lines.js';
 import { World, byFor, newTenant } from '../support/world.js';
 
 const number = '+15551230001';
+const targetOf = ({ agent }: { readonly agent: string }) => ({
+  ...{ agent, version: null, whenNoRoom: null },
+});
 
 describe('routes on real servers', () => {
   let world: World;
@@ -35,7 +39,8 @@ describe('routes on real servers', () => {
       accountId: 'AC1',
       authToken: 'some-token',
     });
-    const body = { carrierAccount, number, direction: 'inbound', agent, version: null } as const;
+    const target = { agent, version: null, whenNoRoom: null };
+    const body = { carrierAccount, number, direction: 'inbound', ...target } as const;
     return { tenant, by, body };
   }
 
@@ -67,13 +72,13 @@ describe('routes on real servers', () => {
   it('is rebound, released, and bound again', async () => {
     const { by, body } = await tenantWithAgent();
     const { id } = await bindRoute(app, by, body);
-    const pinned = await rebindRoute(app, by, { id, body: { agent: body.agent, version: 1 } });
+    const pinned = await rebindRoute(app, by, { id, body: { ...targetOf(body), version: 1 } });
     expect(pinned).toMatchObject({ version: 1, status: 'bound' });
     await releaseRoute(app, by, id);
     expect(await readRoute(app, by, id)).toMatchObject({ status: 'released' });
-    await expect(
-      rebindRoute(app, by, { id, body: { agent: body.agent, version: null } }),
-    ).rejects.toMatchObject({ code: 'route.released' });
+    await expect(rebindRoute(app, by, { id, body: targetOf(body) })).rejects.toMatchObject({
+      code: 'route.released',
+    });
     expect((await findRoutePage(app, by, { limit: 10 })).routes).toEqual([]);
     expect(await bindRoute(app, by, body)).toMatchObject({ id, status: 'bound', version: null });
   });
@@ -100,6 +105,25 @@ describe('routes on real servers', () => {
       end.status === 'rejected' ? end.reason.details.field : 'bound',
     );
     expect(fields).toEqual(['agent', 'carrierAccount', 'version']);
+  });
+
+  it('keeps what callers get when there is no room, for numbers that are called', async () => {
+    const { by, body } = await tenantWithAgent();
+    const say = { do: 'say', text: 'Call us tomorrow.', language: 'en-GB' } as const;
+    const { id, whenNoRoom } = await bindRoute(app, by, { ...body, whenNoRoom: say });
+    expect(whenNoRoom).toEqual(say);
+    const forward = { do: 'forward', to: '+15551230009' } as const;
+    await rebindRoute(other, by, { id, body: { ...targetOf(body), whenNoRoom: forward } });
+    expect(await readRoute(other, by, id)).toMatchObject({ whenNoRoom: forward });
+    const { carrierAccount } = body;
+    const asked = { carrierAccount, number, direction: 'inbound' } as const;
+    expect(await resolveRoute(other, by, asked)).toMatchObject({ whenNoRoom: forward });
+    const bad = { code: 'route.bad-target' };
+    const toItself = { do: 'forward', to: number } as const;
+    const loop = rebindRoute(app, by, { id, body: { ...targetOf(body), whenNoRoom: toItself } });
+    await expect(loop).rejects.toMatchObject(bad);
+    const outbound = bindRoute(app, by, { ...body, direction: 'outbound', whenNoRoom: say });
+    await expect(outbound).rejects.toMatchObject(bad);
   });
 
   it('keeps an agent and an account while numbers belong to them', async () => {

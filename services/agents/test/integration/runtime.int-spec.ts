@@ -38,7 +38,7 @@ describe('what a call asks the agents service', () => {
       apiKey: 'KEY0123456789',
       publicKey: `${'A'.repeat(43)}=`,
     });
-    const bound = { carrierAccount, number, agent, version: null };
+    const bound = { carrierAccount, number, agent, version: null, whenNoRoom: null };
     const { id: route } = await bindRoute(app, by, { ...bound, direction: 'outbound' });
     return { tenant, by, agent, carrierAccount, route };
   }
@@ -47,7 +47,7 @@ describe('what a call asks the agents service', () => {
     const { tenant, by, agent } = await line();
     await saveCredential(app, by, { provider: 'openai', label: 'old', apiKey: 'sk-old-0001' });
     await saveCredential(app, by, { provider: 'openai', label: 'new', apiKey: 'sk-new-0002' });
-    const asked = { agent, version: null };
+    const asked = { agent, version: null, whenNoRoom: null };
     const config = await runtimeConfig(app, service('voice', tenant), asked);
     expect(config).toMatchObject({ agent, version: 1, name: 'Desk', tools: [] });
     expect(config.keys).toEqual([{ provider: 'openai', apiKey: 'sk-new-0002' }]);
@@ -83,7 +83,7 @@ describe('what a call asks the agents service', () => {
     const { tenant, by, agent, carrierAccount, route } = await line();
     const asker = service('campaigns', tenant);
     const asked = { number, direction: 'outbound', carrierAccount: null } as const;
-    const expected = { route, agent, carrierAccount, version: null };
+    const expected = { route, agent, carrierAccount, version: null, whenNoRoom: null };
     expect(await resolveRoute(app, asker, asked)).toEqual(expected);
     expect(await resolveRoute(app, asker, { ...asked, carrierAccount })).toEqual(expected);
     const inbound = resolveRoute(app, asker, { ...asked, direction: 'inbound' });
@@ -94,7 +94,13 @@ describe('what a call asks the agents service', () => {
       accountId: 'AC2',
       authToken: 'some-token',
     });
-    const bound = { number, direction: 'outbound', agent, version: null } as const;
+    const bound = {
+      number,
+      direction: 'outbound',
+      agent,
+      version: null,
+      whenNoRoom: null,
+    } as const;
     await bindRoute(app, by, { ...bound, carrierAccount: second.id });
     const ambiguous = resolveRoute(app, asker, asked);
     await expect(ambiguous).rejects.toMatchObject({ code: 'route.bad-target' });

@@ -88,7 +88,8 @@ async function liveThroughEverything(app: AgentsApp): Promise<void> {
     carrier: 'plivo',
   });
   const number = '+15551230001';
-  const route = { carrierAccount, number, direction: 'inbound', agent, version: null } as const;
+  const target = { agent, version: null, whenNoRoom: null };
+  const route = { carrierAccount, number, direction: 'inbound', ...target } as const;
   const { id: routeId } = await bindRoute(app, by, route);
   await releaseRoute(app, by, routeId);
   await archiveAgent(app, by, agent);

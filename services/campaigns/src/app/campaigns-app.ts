@@ -2,7 +2,15 @@ import type { Envelope } from '@trunkline/contracts';
 import type { Clock } from '@trunkline/kernel';
 import type { EventStore, Logger, Requests } from '@trunkline/platform';
 import type { Patience } from '../domain/due.js';
-import type { Lines, LiveCalls, OpenDials, PendingTransfers, VoicePods } from './ports.js';
+import type { LookUpPace } from './look-up-pace.js';
+import type {
+  DialBook,
+  Lines,
+  LiveCalls,
+  OpenDials,
+  PendingTransfers,
+  VoicePods,
+} from './ports.js';
 
 /** Everything the use cases work with. */
 export interface CampaignsApp {
@@ -13,6 +21,8 @@ export interface CampaignsApp {
   readonly live: LiveCalls;
   readonly transfers: PendingTransfers;
   readonly openDials: OpenDials;
+  readonly dialBook: DialBook;
+  readonly lookUps: LookUpPace;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly patience: Patience;

@@ -1,12 +1,15 @@
-import { agentsRuntimeRequests } from '@trunkline/contracts';
+import { agentsRuntimeRequests, type Admission } from '@trunkline/contracts';
 import { AppError, isAppError } from '@trunkline/kernel';
 import { actingFor, derivedId } from '@trunkline/platform';
 import { readNumber, type CallNews } from '@trunkline/telephony';
+import type { z } from 'zod';
 import type { CampaignsApp } from './campaigns-app.js';
+import { hangUpLeg } from './hang-up.js';
 import { openLine } from './open-line.js';
 import type { Notice, OpenLine } from './ports.js';
 import { reserve } from './reserve.js';
 import { openStream } from './start-stream.js';
+import { turnAway } from './turn-away.js';
 
 type Ringing = Extract<CallNews, { kind: 'initiated' | 'ringing' }>;
 
@@ -22,20 +25,33 @@ export async function hearIncoming(
   notice: Notice,
   news: CallNews,
 ): Promise<void> {
-  if (notice.carrier !== 'telnyx' || news.kind !== 'ringing') return;
-  if (news.direction !== 'inbound') return;
+  if (notice.carrier !== 'telnyx') return;
+  if (news.kind === 'spoken') return hangUpSpokenTo(app, notice, news.carrierCallId);
+  if (news.kind !== 'ringing' || news.direction !== 'inbound') return;
   const { tenant, carrierAccount } = notice;
   const { carrierCallId } = news;
   const callId = derivedId([tenant, carrierAccount, carrierCallId]);
   const line = await openLine(app, { tenant, carrierAccount, correlationId: callId });
-  const command = { carrierCallId, commandId: `answer-${callId}` };
-  const admission = await roomFor(app, { notice, news, callId, line });
+  const number = readNumber(news.to);
+  const route = await routeOf(app, { tenant, carrierAccount, callId, number });
+  const admission = route && (await roomFor(app, { notice, news, callId, line, route }));
   if (!admission) {
-    await app.lines.reject(line, { ...command, commandId: `reject-${callId}` });
-    return;
+    const whenNoRoom = route?.whenNoRoom ?? null;
+    return turnAway(app, line, { callId, carrierCallId, number, whenNoRoom });
   }
+  const command = { carrierCallId, commandId: `answer-${callId}` };
   const { kind } = await app.lines.answer(line, command);
   if (kind !== 'gone') await openStream(app, line, { callId, carrierCallId, admission });
+}
+
+/** Only who is turned away is spoken to by the carrier, and has heard it now. */
+async function hangUpSpokenTo(
+  app: CampaignsApp,
+  { tenant, carrierAccount }: Notice,
+  carrierCallId: string,
+): Promise<void> {
+  const line = await openLine(app, { tenant, carrierAccount, correlationId: carrierCallId });
+  await hangUpLeg(app, line, carrierCallId);
 }
 
 /** The gateway has answered it; the carrier is told how long it may last at most. */
@@ -54,6 +70,28 @@ export async function limitIncoming(
 
 const noWay = new Set(['request.not-found', 'agent.archived', 'voice.no-room']);
 
+type Route = z.output<typeof agentsRuntimeRequests.resolveRoute.output>;
+
+/** Nobody's number: it is turned away as if it were busy. */
+async function routeOf(
+  app: CampaignsApp,
+  of: {
+    readonly tenant: string;
+    readonly carrierAccount: string;
+    readonly callId: string;
+    readonly number: string | null;
+  },
+): Promise<(Route & { readonly number: string }) | undefined> {
+  const { tenant, carrierAccount, callId, number } = of;
+  if (number === null) return undefined;
+  const asked = { carrierAccount, number, direction: 'inbound' } as const;
+  const context = actingFor('campaigns', { tenant, correlationId: callId });
+  const { resolveRoute } = agentsRuntimeRequests;
+  const ask = () => app.requests.ask(resolveRoute, asked, context);
+  const route = await orNotTaken(app, callId, ask);
+  return route && { ...route, number };
+}
+
 async function roomFor(
   app: CampaignsApp,
   of: {
@@ -61,27 +99,34 @@ async function roomFor(
     readonly news: Ringing;
     readonly callId: string;
     readonly line: OpenLine;
+    readonly route: Route & { readonly number: string };
   },
-) {
-  const { notice, news, callId, line } = of;
+): Promise<Admission | undefined> {
+  const { notice, news, callId, line, route } = of;
   const { tenant, carrierAccount } = notice;
-  const asker = { tenant, correlationId: callId };
-  const number = readNumber(news.to);
-  if (number === null) return undefined;
+  const { agent, version, number } = route;
+  const call = { callId, agent, version, from: readNumber(news.from), to: number, carrierAccount };
+  return orNotTaken(app, callId, () =>
+    reserve(
+      app,
+      { tenant, correlationId: callId },
+      {
+        ...{ kind: 'phone', direction: 'inbound', mode: null, holdMs: HOLD_MS, variables: {} },
+        ...{ campaign: null, contact: null, conversation: null, user: null },
+        ...call,
+        carrier: line.carrier,
+      },
+    ),
+  );
+}
+
+async function orNotTaken<T>(
+  app: CampaignsApp,
+  callId: string,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    const { agent, version } = await app.requests.ask(
-      agentsRuntimeRequests.resolveRoute,
-      { carrierAccount, number, direction: 'inbound' },
-      actingFor('campaigns', asker),
-    );
-    const from = readNumber(news.from);
-    const call = { callId, agent, version, from, to: number, carrierAccount };
-    return await reserve(app, asker, {
-      ...{ kind: 'phone', direction: 'inbound', mode: null, holdMs: HOLD_MS, variables: {} },
-      ...{ campaign: null, contact: null, conversation: null, user: null },
-      ...call,
-      carrier: line.carrier,
-    });
+    return await ask();
   } catch (error) {
     if (!isAppError(error) || !noWay.has(error.code)) throw error;
     app.logger.info('call.not-taken', { callId, code: error.code });

@@ -1,8 +1,10 @@
 import type { Admission, Carrier, TransferTarget, WebhookNotice } from '@trunkline/contracts';
 import type {
   CallOrder,
+  CallSearch,
   CommandOutcome,
   CreateOutcome,
+  FindOutcome,
   StreamOrder,
   TelnyxCommand,
   TransferOrder,
@@ -23,12 +25,19 @@ export type DialReply = CreateOutcome | { readonly kind: 'not-sent' };
 /** The carriers' REST. Nothing is ever sent twice by itself; nothing rejects. */
 export abstract class Lines {
   abstract dial(line: OpenLine, order: CallOrder): Promise<DialReply>;
+  /** What became of a dial that nobody answered; asks, and changes nothing. */
+  abstract find(line: OpenLine, search: CallSearch): Promise<FindOutcome>;
   abstract hangUp(line: OpenLine, carrierCallId: string): Promise<CommandOutcome>;
   /** For carriers whose documents have no word for it. */
   abstract limit(line: OpenLine, carrierCallId: string, seconds: number): Promise<CommandOutcome>;
   abstract transfer(line: OpenLine, order: TransferOrder): Promise<CommandOutcome>;
   /** Telnyx: what other carriers read from a document. */
   abstract answer(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome>;
+  abstract speak(
+    line: OpenLine,
+    command: TelnyxCommand,
+    spoken: { readonly text: string; readonly language: string },
+  ): Promise<CommandOutcome>;
   abstract reject(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome>;
   abstract stream(
     line: OpenLine,
@@ -70,6 +79,20 @@ export abstract class LiveCalls {
 /** What has been standing still for a while, whoever's it is. */
 export abstract class OpenDials {
   abstract openSince(beforeMs: number): AsyncIterable<DialKey>;
+}
+
+export interface DialsBetween {
+  readonly tenant: string;
+  readonly from: string;
+  readonly to: string;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** Which dials of a tenant may have been between two numbers at a time. */
+export abstract class DialBook {
+  /** May name some that were not; the log says. */
+  abstract mayBeBetween(of: DialsBetween): Promise<readonly string[]>;
 }
 
 export interface DialKey {

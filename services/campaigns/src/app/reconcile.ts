@@ -4,19 +4,31 @@ import { attemptDial, cancelDial } from './attempt-dial.js';
 import type { CampaignsApp } from './campaigns-app.js';
 import { changeDial, loadDial, stepDue, type LoadedDial } from './dials.js';
 import { hangUpLeg } from './hang-up.js';
+import { lookUpDial } from './look-up-dial.js';
 import { openLine } from './open-line.js';
 import type { DialKey } from './ports.js';
+
+/** One slow carrier must not keep the dials of all others waiting. */
+const MAX_RUNNING = 8;
 
 /** Looks after every dial that stands still. The view names them; the log decides about them. */
 export async function reconcileAll(app: CampaignsApp, signal: AbortSignal): Promise<void> {
   const beforeMs = app.clock.nowMs() - soonestDueMs(app.patience);
+  const running = new Set<Promise<void>>();
   for await (const key of app.openDials.openSince(beforeMs)) {
-    if (signal.aborted) return;
-    try {
-      await reconcile(app, key);
-    } catch (error) {
-      app.logger.warn('dial.not-reconciled', { callId: key.callId, error });
-    }
+    if (signal.aborted) break;
+    const work = reconcileSafely(app, key).finally(() => running.delete(work));
+    running.add(work);
+    if (running.size >= MAX_RUNNING) await Promise.race(running);
+  }
+  await Promise.all(running);
+}
+
+async function reconcileSafely(app: CampaignsApp, key: DialKey): Promise<void> {
+  try {
+    await reconcile(app, key);
+  } catch (error) {
+    app.logger.warn('dial.not-reconciled', { callId: key.callId, error });
   }
 }
 
@@ -24,6 +36,7 @@ export async function reconcile(app: CampaignsApp, key: DialKey): Promise<void> 
   const dial = await loadDial(app, key);
   const step = stepDue(app, dial);
   if (step === undefined) return;
+  if (step === 'look-up' && !app.lookUps.take(key.callId, app.clock.nowMs())) return;
   app.logger.info('dial.reconciling', { callId: key.callId, step });
   switch (step) {
     case 'take-up':
@@ -35,6 +48,9 @@ export async function reconcile(app: CampaignsApp, key: DialKey): Promise<void> 
       await changeDial(app, key, { command: { do: 'settle', settlement }, known: dial });
       return;
     }
+    case 'look-up':
+      await lookUpDial(app, key, dial);
+      return;
     case 'give-up':
       return giveUp(app, key, dial);
     default:
@@ -45,6 +61,8 @@ export async function reconcile(app: CampaignsApp, key: DialKey): Promise<void> 
 /** Nobody told how it ended. Where the leg has a name it is hung up first, until that is certain. */
 async function giveUp(app: CampaignsApp, key: DialKey, dial: LoadedDial): Promise<void> {
   const { carrierCallId, order, status } = dial.state;
+  // A last look: what is found after all may still be talked to, and is hung up in the end.
+  if (status === 'unknown' && (await lookUpDial(app, key, dial))) return;
   if (carrierCallId !== null && order) {
     const isGone = await hangUp(app, { ...key, ...order, carrierCallId }, dial.correlationId);
     if (!isGone) return;

@@ -1,6 +1,6 @@
 import { isAppError, sleep } from '@trunkline/kernel';
 import type { Admission } from '@trunkline/contracts';
-import type { StreamOrder } from '@trunkline/telephony';
+import type { CommandOutcome, StreamOrder } from '@trunkline/telephony';
 import type { DialOrder } from '../domain/dial.js';
 import type { CampaignsApp } from './campaigns-app.js';
 import { hangUpLeg } from './hang-up.js';
@@ -35,7 +35,6 @@ export interface AdmittedLeg {
   readonly admission: Admission;
 }
 
-/** Told again while the carrier has not noticed yet that the call was answered. */
 export async function openStream(
   app: CampaignsApp,
   line: OpenLine,
@@ -43,17 +42,22 @@ export async function openStream(
 ): Promise<void> {
   const command = { carrierCallId, commandId: `stream-${callId}` };
   const order = streamOrder(callId, admission);
+  const refused = await onceAnswered(() => app.lines.stream(line, command, order));
+  if (refused !== undefined) app.logger.warn('dial.no-stream', { callId, reason: refused });
+}
+
+/** Told again while the carrier has not noticed yet that the call was answered; else why not. */
+export async function onceAnswered(
+  tell: () => Promise<CommandOutcome>,
+): Promise<string | undefined> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const outcome = await app.lines.stream(line, command, order);
-    if (outcome.kind === 'done' || outcome.kind === 'gone') return;
+    const outcome = await tell();
+    if (outcome.kind === 'done' || outcome.kind === 'gone') return undefined;
     const isEarly = outcome.kind === 'rejected' && outcome.carrierCode === '90034';
-    if (outcome.kind === 'rejected' && !isEarly) {
-      app.logger.warn('dial.no-stream', { callId, reason: outcome.reason });
-      return;
-    }
+    if (outcome.kind === 'rejected' && !isEarly) return outcome.reason;
     await sleep(PAUSE_MS);
   }
-  app.logger.warn('dial.no-stream', { callId, reason: 'not answered' });
+  return 'not answered';
 }
 
 export function streamOrder(callId: string, admission: Admission): StreamOrder {

@@ -16,6 +16,8 @@ export interface Patience {
   readonly placeMs: number;
   /** Longer than the POST may take, so that nobody is still waiting for its answer. */
   readonly attemptingMs: number;
+  /** Somebody asks the carrier what became of it: no webhook has told so far. */
+  readonly unknownMs: number;
   /** After ringing, and after the carrier's own time limit. */
   readonly silenceMs: number;
 }
@@ -24,6 +26,7 @@ export const usualPatience: Patience = {
   requestedMs: 5000,
   placeMs: 30_000,
   attemptingMs: 20_000,
+  unknownMs: 5000,
   silenceMs: 60_000,
 };
 
@@ -32,6 +35,8 @@ export type DueStep =
   /** Too late to dial; nothing was ever posted. */
   | 'cancel'
   | 'lose-sight'
+  /** Nobody knows whether there is a leg: the carrier's list may. */
+  | 'look-up'
   /** Nobody will ever tell: it is closed as unknown, and hung up where its leg has a name. */
   | 'give-up';
 
@@ -46,6 +51,10 @@ export function dueStep(dial: OpenDial, nowMs: number, patience: Patience): DueS
     case 'attempting':
       return stands(patience.attemptingMs, 'lose-sight');
     case 'unknown':
+      return (
+        stands(dial.ringSeconds * 1000 + patience.silenceMs, 'give-up') ??
+        stands(patience.unknownMs, 'look-up')
+      );
     case 'accepted':
     case 'ringing':
       return stands(dial.ringSeconds * 1000 + patience.silenceMs, 'give-up');
@@ -58,5 +67,5 @@ export function dueStep(dial: OpenDial, nowMs: number, patience: Patience): DueS
 
 /** The shortest time after which any dial may be due. */
 export function soonestDueMs(patience: Patience): number {
-  return Math.min(patience.requestedMs, patience.attemptingMs);
+  return Math.min(patience.requestedMs, patience.attemptingMs, patience.unknownMs);
 }

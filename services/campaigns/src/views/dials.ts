@@ -1,4 +1,5 @@
 import {
+  hashOf,
   projections,
   type Carrier,
   type DialOutcome,
@@ -19,6 +20,8 @@ export interface DialDocument extends ProjectedDocument {
   readonly pod: string;
   readonly outcome: DialOutcome | null;
   readonly reason: string | null;
+  /** Finds dials between the same numbers without being one: many numbers share it. */
+  readonly pair: number;
   readonly requestedAt: string;
   readonly changedAt: string;
 }
@@ -35,17 +38,22 @@ export const dials: Projection<DialDocument> = {
       // Most dials are over: the few that are open have an index of their own.
       options: { name: 'open', partialFilterExpression: { isOpen: true } },
     },
+    { keys: { tenant: 1, pair: 1, requestedAt: 1 }, options: { name: 'pair' } },
   ],
 };
+
+export function pairOf(from: string, to: string): number {
+  return hashOf(`${from} ${to}`);
+}
 
 function projectDial(doc: DialDocument | undefined, event: DialEvent): DialDocument | undefined {
   const changedAt = event.occurredAt;
   if (event.type === 'dial.requested') {
-    const { agent, carrier, carrierAccount, campaign, pod } = event.data;
+    const { agent, carrier, carrierAccount, campaign, pod, from, to } = event.data;
     return {
       ...{ _id: event.id, tenant: event.tenant, status: 'requested', isOpen: true },
       ...{ agent, carrier, carrierAccount, campaign, pod, outcome: null, reason: null },
-      ...{ requestedAt: changedAt, changedAt },
+      ...{ pair: pairOf(from, to), requestedAt: changedAt, changedAt },
     };
   }
   return doc && { ...doc, ...changes(doc, event), changedAt };

@@ -43,7 +43,7 @@ describe('kill -9 of the dialler', () => {
     await create(callId, to);
     await dying.ended();
     expect(await world.types(callId)).toEqual(['requested']);
-    await world.replica({ nowMs: () => Date.now() + 8000 });
+    await world.replica({ clock: { nowMs: () => Date.now() + 8000 } });
     await world.until(callId, 'accepted');
     expect(world.carrier.posts(to)).toHaveLength(1);
     expect(await create(callId, to)).toBe('dialling');
@@ -56,10 +56,10 @@ describe('kill -9 of the dialler', () => {
     await create(callId, to);
     await dying.ended();
     expect(await world.types(callId)).toEqual(['requested', 'attempting']);
-    await world.replica(soon);
+    await world.replica({ clock: soon });
     const { data } = await world.until(callId, 'unknown');
     expect(data).toEqual({ why: 'crash' });
-    await world.replica(late);
+    await world.replica({ clock: late });
     const closed = await world.until(callId, 'closed');
     expect(closed.data).toMatchObject({ outcome: 'unknown' });
     expect(world.carrier.posts(to)).toHaveLength(0);
@@ -74,11 +74,11 @@ describe('kill -9 of the dialler', () => {
     await eventually(() => world.carrier.posts(to).length === 1);
     await dying.kill();
     world.carrier.behave = (_request, reply) => answer(reply, 201, { sid: legOf(to) });
-    await world.replica(soon);
+    await world.replica({ clock: soon });
     await world.until(callId, 'unknown');
     await ringing(callId, to);
     await world.until(callId, 'ringing');
-    await world.replica(late);
+    await world.replica({ clock: late });
     await world.until(callId, 'closed');
     expect(world.carrier.posts(to)).toHaveLength(1);
     const hungUp = world.carrier.received.filter(({ path, form }) => {
@@ -92,7 +92,7 @@ describe('kill -9 of the dialler', () => {
     const dying = await CampaignsProcess.start(world.env({ FAILPOINT: 'dial.accepted' }));
     await create(callId, to);
     await dying.ended();
-    await world.replica(soon);
+    await world.replica({ clock: soon });
     await ringing(callId, to);
     await world.until(callId, 'ringing');
     expect(await world.types(callId)).toEqual(['requested', 'attempting', 'accepted', 'ringing']);

@@ -90,6 +90,27 @@ describe('a carrier that is told instead of asking', () => {
     });
   });
 
+  it('an incoming call without room is spoken to and hung up, or forwarded, as its number says', async () => {
+    world.near.freePlaces = 0;
+    world.near.whenNoRoom = { do: 'say', text: 'Ring us tomorrow.', language: 'de-DE' };
+    await rings('v3:in-4');
+    await eventually(() => commands('v3%3Ain-4').length === 2);
+    expect(lastTo('speak')?.json).toMatchObject({
+      ...{ payload: 'Ring us tomorrow.', language: 'de-DE' },
+    });
+    const leg = { call_control_id: 'v3:in-4', connection_id: 'AC1', direction: 'incoming' };
+    await tell(null, 'call.speak.ended', { ...leg, status: 'completed' });
+    await eventually(() => commands('v3%3Ain-4').length === 3);
+    world.near.whenNoRoom = { do: 'forward', to: '+12025550166' };
+    await rings('v3:in-5');
+    await eventually(() => commands('v3%3Ain-5').length === 2);
+    world.near.freePlaces = 100;
+    world.near.whenNoRoom = null;
+    expect(commands('v3%3Ain-4')).toEqual(['answer', 'speak', 'hangup']);
+    expect(commands('v3%3Ain-5')).toEqual(['answer', 'transfer']);
+    expect(lastTo('transfer')?.json).toMatchObject({ to: '+12025550166', from: ourNumber });
+  });
+
   it('an incoming call without room, or to a number of nobody, is rejected', async () => {
     world.near.freePlaces = 0;
     await rings('v3:in-2');

@@ -5,6 +5,7 @@ import {
   voiceRequests,
   type Admission,
   type Carrier,
+  type WhenNoRoom,
 } from '@trunkline/contracts';
 import { AppError } from '@trunkline/kernel';
 import {
@@ -32,6 +33,7 @@ export interface Neighbourhood {
   readonly accounts: Map<string, Account>;
   /** Places still free on the pod. */
   freePlaces: number;
+  whenNoRoom: WhenNoRoom;
   admits: boolean;
   readonly reserved: string[];
   readonly givenBack: string[];
@@ -45,9 +47,18 @@ export function neighbourhood(): Neighbourhood {
   const accounts = new Map<string, Account>([
     ['twilio-1', { tenant: 'acme', carrier: 'twilio' }],
     ['telnyx-1', { tenant: 'acme', carrier: 'telnyx' }],
+    ['plivo-1', { tenant: 'acme', carrier: 'plivo' }],
+    ['vobiz-1', { tenant: 'acme', carrier: 'vobiz' }],
     ['foreign-1', { tenant: 'other', carrier: 'twilio' }],
   ]);
-  return { accounts, freePlaces: 1000, admits: true, reserved: [], givenBack: [] };
+  return {
+    accounts,
+    freePlaces: 1000,
+    whenNoRoom: null,
+    admits: true,
+    reserved: [],
+    givenBack: [],
+  };
 }
 
 /** Agents and voice as far as campaigns asks them, over the real wire with real allow-lists. */
@@ -93,7 +104,9 @@ function agentsSide(of: Neighbourhood): RequestHandler[] {
     answer(agentsRuntimeRequests.resolveRoute, ({ carrierAccount, number }) => {
       if (!number.startsWith('+1202')) return Promise.reject(new AppError('request.not-found'));
       const account = carrierAccount ?? 'twilio-1';
-      return Promise.resolve({ route: 'r1', carrierAccount: account, agent, version: null });
+      const { whenNoRoom } = of;
+      const target = { agent, version: null, whenNoRoom };
+      return Promise.resolve({ route: 'r1', carrierAccount: account, ...target });
     }),
   ];
 }

@@ -98,8 +98,11 @@ export class World {
   }
 
   /** One replica in this process; its clock may run ahead. */
-  async replica(clock?: Clock): Promise<RunningService> {
-    const settings = loadConfig(campaignsSettings, this.env());
+  async replica(
+    of: { readonly clock?: Clock; readonly settings?: Env } = {},
+  ): Promise<RunningService> {
+    const { clock } = of;
+    const settings = loadConfig(campaignsSettings, this.env(of.settings));
     const destination = { write: (line: string) => void this.logged.push(line) };
     const running = await startService({
       ...{ name: 'campaigns', settings, module: AppModule.of(settings, clock) },

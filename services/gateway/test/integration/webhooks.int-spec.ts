@@ -75,6 +75,23 @@ describe('the doors of carriers', () => {
     expect(answer.body).not.toContain('wss:');
   });
 
+  it.each(withDocuments)('without room $carrier does what the number was told', async (side) => {
+    world.hasRoom = false;
+    const say = { do: 'say', text: 'Ring us <tomorrow>.', language: 'de-DE' } as const;
+    world.whenNoRoom = say;
+    const spoken = await world.post(side, 'answer', fieldsOf(side));
+    world.whenNoRoom = { do: 'forward', to: '+12025550166' };
+    const forwarded = await world.post(side, 'answer', fieldsOf(side, { CallSid: 'CA-2' }));
+    world.hasRoom = true;
+    world.whenNoRoom = null;
+    const verb = side === twilio ? 'Say' : 'Speak';
+    expect(spoken.body).toContain(`<${verb} language="de-DE">Ring us &lt;tomorrow&gt;.</${verb}>`);
+    expect(spoken.body).toContain('Hangup');
+    expect(spoken.body).not.toContain('All lines');
+    expect(forwarded.body).toMatch(/<Number>\+?12025550166<\/Number>/);
+    expect(forwarded.body).toMatch(/callerId="\+?12025550100" timeLimit="3600"/);
+  });
+
   it('a number of nobody is busy, and nothing is reserved', async () => {
     const before = world.plans.length;
     const answer = await world.post(twilio, 'answer', fieldsOf(twilio, { To: '+12025550999' }));

@@ -8,6 +8,7 @@ import {
   type Admission,
   type CallPlan,
   type WebhookNotice,
+  type WhenNoRoom,
 } from '@trunkline/contracts';
 import { AppError, systemClock } from '@trunkline/kernel';
 import {
@@ -52,6 +53,7 @@ export class WebhookWorld {
   readonly logged: string[] = [];
   readonly plans: CallPlan[] = [];
   hasRoom = true;
+  whenNoRoom: WhenNoRoom = null;
   #services: RunningService[] = [];
   #redis: Redis | undefined;
   #server: FastifyInstance | undefined;
@@ -153,6 +155,7 @@ export class WebhookWorld {
           ? Promise.resolve({
               ...{ route: 'r1', agent: 'a1', version: 4 },
               carrierAccount: carrierAccount ?? '',
+              whenNoRoom: this.whenNoRoom,
             })
           : Promise.reject(new AppError('request.not-found')),
       ),

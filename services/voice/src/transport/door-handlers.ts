@@ -24,6 +24,7 @@ export function doorHandlers(parts: DoorHandlersParts): RequestHandler[] {
         token: admission.streamToken,
         url: admission.url,
         subprotocol: 'trunkline.v1' as const,
+        baseUrl: admission.baseUrl ?? null,
         expiresAt: admission.expiresAt,
       };
     }),
@@ -37,6 +38,7 @@ export function doorHandlers(parts: DoorHandlersParts): RequestHandler[] {
         session_id: callId,
         token: admission.streamToken,
         ws_url: admission.url,
+        base_url: admission.baseUrl ?? null,
         expires_in: Math.round(leftMs / 1000),
       };
     }),

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { ConversationMode } from '@trunkline/contracts';
 import { systemClock } from '@trunkline/kernel';
 import {
   newId,
@@ -39,6 +40,8 @@ export interface DoorParts {
   readonly store: EventStore;
   readonly agents: AgentSource;
   readonly accounts: CarrierAccountSource;
+  /** Of agents and calls that name none. */
+  readonly usualMode: ConversationMode;
   readonly runner: CallRunner;
   /** False while there is nowhere to write down what new calls would say. */
   readonly mayTake?: () => boolean;
@@ -78,16 +81,20 @@ export function openDoor(parts: DoorParts): Door {
   const { accounts, agents, logger, metrics, nats, runner, settings, store } = parts;
   const pod = settings.VOICE_POD === '' ? newId() : settings.VOICE_POD;
   const wsBaseUrl = settings.VOICE_RUNTIME_WS_BASE_URL.replace(/\/+$/, '');
+  const baseUrl = settings.VOICE_RUNTIME_BASE_URL.replace(/\/+$/, '');
   const clock = systemClock;
   const capacity = settings.VOICE_MAX_CALLS;
   const { mayTake = () => true } = parts;
-  const reservations = new Reservations({ capacity, agents, accounts, clock, mayTake });
+  const reservations = new Reservations({
+    ...{ capacity, agents, accounts, clock, mayTake },
+    usualMode: parts.usualMode,
+  });
   const tokens = new JoseStreamTokens({
     secret: settings.VOICE_RUNTIME_SIGNING_SECRET.reveal(),
     previousSecret: settings.VOICE_RUNTIME_SIGNING_SECRET_PREVIOUS.reveal(),
     clock,
   });
-  const door = new CallDoor({ pod, wsBaseUrl, reservations, tokens, runner, logger });
+  const door = new CallDoor({ pod, baseUrl, wsBaseUrl, reservations, tokens, runner, logger });
   const endpoint = new MediaEndpoint({
     ...{ door, wsBaseUrl, logger, ticker: new FrameTicker() },
     isDraining: () => !reservations.isTaking,

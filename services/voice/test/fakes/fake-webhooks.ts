@@ -6,10 +6,16 @@ export class FakeWebhooks extends ToolWebhooks {
   readonly sent: (WebhookOrder & { readonly timeoutMs: number })[] = [];
   #answers: Deferred<WebhookAnswer>[] = [];
   #immediate: WebhookAnswer | undefined;
+  #turns: WebhookAnswer[] = [];
 
   /** From now on each is answered at once. */
   answerAll(answer: WebhookAnswer): void {
     this.#immediate = answer;
+  }
+
+  /** The first is the answer to the first, and so on. */
+  answerInTurn(answers: readonly WebhookAnswer[]): void {
+    this.#turns = [...answers];
   }
 
   answer(index: number, answer: WebhookAnswer): void {
@@ -20,7 +26,8 @@ export class FakeWebhooks extends ToolWebhooks {
     this.sent.push({ ...order, timeoutMs });
     const answer = deferred<WebhookAnswer>();
     this.#answers.push(answer);
-    if (this.#immediate) answer.resolve(this.#immediate);
+    const next = this.#turns.shift() ?? this.#immediate;
+    if (next) answer.resolve(next);
     return answer.promise;
   }
 }

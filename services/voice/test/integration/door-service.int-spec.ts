@@ -51,10 +51,13 @@ describe('the voice service as it is asked', () => {
     return reply.json();
   };
 
-  it('O2 O3 O5 opens a session: a token, an address, and a line in the log', async () => {
+  it('O2 O3 O5 O23 opens a session: a token, an address that can be reached, and a line in the log', async () => {
     const session = await openSession({ variables: { name: 'Ada' } });
     expect(session.subprotocol).toBe('trunkline.v1');
     expect(session.url).toMatch(new RegExp(`/media/browser/${session.id}$`));
+    const { baseUrl } = session;
+    expect(session.url.replace('ws:', 'http:').startsWith(baseUrl ?? 'none')).toBe(true);
+    expect((await fetch(`${baseUrl}/readyz`)).status).toBe(200);
     const ref = { tenant: 'tenant-1', aggregate: 'voice-session', id: session.id };
     const { events } = await pod.store.load(ref);
     expect(events.map(({ type, data }) => [type, data['user'], data['pod']])).toEqual([

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AllowedHosts } from '@trunkline/platform';
 import { eventually } from '@trunkline/testing';
 import { SignedWebhooks } from '../../src/adapters/tools/signed-webhooks.js';
 import { webhookSignature } from '../../src/adapters/tools/webhook-signature.js';
@@ -24,7 +25,10 @@ describe('T10 webhooks over HTTP', () => {
 
   beforeAll(async () => {
     shop = await ScriptedHttp.start();
-    webhooks = new SignedWebhooks({ openOrigins: [shop.url], nowMs: () => nowMs });
+    webhooks = new SignedWebhooks({
+      allowedHosts: new AllowedHosts([new URL(shop.url).host]),
+      nowMs: () => nowMs,
+    });
   });
   afterAll(async () => {
     await webhooks.close();
@@ -74,6 +78,21 @@ describe('T10 webhooks over HTTP', () => {
     await eventually(() => expect(shop.cutOff).toBe(1));
   });
 
+  it('O16 says where a result that was promised can be asked for', async () => {
+    shop.answer = (_request, response) =>
+      void response.writeHead(202, { location: '/jobs/7', 'retry-after': '3' }).end('On it.');
+    const promised = await webhooks.send(order(), 2000);
+    const poll = { url: `${shop.url}/jobs/7`, afterMs: 3000 };
+    expect(promised).toEqual({ kind: 'answered', status: 202, text: 'On it.', poll });
+    const inside = { location: 'http://169.254.169.254/latest/meta-data' };
+    shop.answer = (_request, response) => void response.writeHead(202, inside).end();
+    const lured = await webhooks.send(order(), 2000);
+    const url = lured.kind === 'answered' ? (lured.poll?.url ?? '') : '';
+    expect(await webhooks.send(order({ method: 'GET', url }), 2000)).toMatchObject({
+      kind: 'refused',
+    });
+  });
+
   it('reads no more of an answer than anybody needs', async () => {
     const before = shop.cutOff;
     shop.answer = (_request, response) => void response.end('x'.repeat(30_000_000));
@@ -95,7 +114,7 @@ describe('T10 webhooks over HTTP', () => {
 
   it('says that nobody is there', async () => {
     const nowhere = 'http://127.0.0.1:9';
-    const daring = new SignedWebhooks({ openOrigins: [nowhere] });
+    const daring = new SignedWebhooks({ allowedHosts: new AllowedHosts(['127.0.0.1:9']) });
     expect(await daring.send(order({ url: `${nowhere}/x` }), 1000)).toEqual({
       kind: 'unreachable',
     });

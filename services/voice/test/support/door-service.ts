@@ -77,6 +77,7 @@ export class DoorService {
       NATS_MONITOR_URL: this.nats.monitorUrl,
       PRINCIPAL_JWKS_FILE: join(this.nats.dir, 'jwks'),
       VOICE_RUNTIME_WS_BASE_URL: `ws://127.0.0.1:${port}`,
+      VOICE_RUNTIME_BASE_URL: `http://127.0.0.1:${port}`,
       VOICE_RUNTIME_SIGNING_SECRET: 's'.repeat(32),
       ...more,
     };
@@ -99,6 +100,7 @@ export class DoorService {
             const accounts = new FakeAccounts();
             return openDoor({
               ...{ settings, nats, logger, metrics, lifecycle, store, agents, accounts, runner },
+              usualMode: 'cascaded',
             });
           },
         },

@@ -1,4 +1,10 @@
-import { agentConfig, agentDefaults, type CallPlan, type Principal } from '@trunkline/contracts';
+import {
+  agentConfig,
+  agentDefaults,
+  type CallPlan,
+  type ConversationMode,
+  type Principal,
+} from '@trunkline/contracts';
 import { AppError, deferred } from '@trunkline/kernel';
 import { Logger, type RequestContext } from '@trunkline/platform';
 import {
@@ -43,13 +49,14 @@ export const browserPlan = (callId: string, more: Partial<CallPlan> = {}): CallP
 export class FakeAgents extends AgentSource {
   asked = 0;
   failsWith: string | null = null;
+  mode: ConversationMode | null = 'gemini-live';
 
   read(of: { readonly agent: string; readonly version: number | null }): Promise<RuntimeConfig> {
     this.asked += 1;
     if (this.failsWith !== null) return Promise.reject(new AppError(this.failsWith));
     return Promise.resolve({
       ...{ agent: of.agent, name: 'Desk', version: of.version ?? 3 },
-      config: agentConfig.parse({ ...agentDefaults, prompt: 'Be kind.', mode: 'gemini-live' }),
+      config: agentConfig.parse({ ...agentDefaults, prompt: 'Be kind.', mode: this.mode }),
       ...{ tools: [], keys: [], knowledgeRevision: 0 },
     } as RuntimeConfig);
   }

@@ -35,6 +35,7 @@ export class DoorWorld {
   readonly metrics = new Metrics('voice', { withDefaults: false });
   readonly reservations = new Reservations({
     ...{ capacity: 100, agents: this.agents, accounts: this.accounts, clock: systemClock },
+    usualMode: 'cascaded',
   });
   readonly logged: string[];
   readonly door: CallDoor;
@@ -49,7 +50,15 @@ export class DoorWorld {
       ...{ secret: 's'.repeat(32), previousSecret: '', clock: systemClock },
     });
     const { reservations, runner, wsBaseUrl } = this;
-    this.door = new CallDoor({ pod: 'pod-1', wsBaseUrl, reservations, tokens, runner, logger });
+    this.door = new CallDoor({
+      pod: 'pod-1',
+      baseUrl: '',
+      wsBaseUrl,
+      reservations,
+      tokens,
+      runner,
+      logger,
+    });
     this.endpoint = new MediaEndpoint({
       ...{ door: this.door, wsBaseUrl, logger, ticker: this.ticker },
       isDraining: () => !reservations.isTaking,

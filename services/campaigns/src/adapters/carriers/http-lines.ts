@@ -2,11 +2,12 @@ import type { Carrier } from '@trunkline/contracts';
 import {
   carrierKits,
   TelnyxRest,
-  TwilioRest,
   type CallOrder,
+  type CallSearch,
   type CarrierAccount,
   type CarrierReply,
   type CommandOutcome,
+  type FindOutcome,
   type HttpCall,
   type StreamOrder,
   type TelnyxCommand,
@@ -21,11 +22,13 @@ export interface HttpLinesOptions {
   readonly limitMs: number;
 }
 
+/** For one look at the carrier's list, however many requests it takes. */
+const FIND_LIMIT_MS = 10_000;
+
 /** The carriers over HTTP, each request once and within a deadline. */
 export class HttpLines extends Lines {
   readonly #options: HttpLinesOptions;
   readonly #telnyx = new TelnyxRest();
-  readonly #twilio = new TwilioRest();
 
   constructor(options: HttpLinesOptions) {
     super();
@@ -38,15 +41,26 @@ export class HttpLines extends Lines {
     return sent === 'not-sent' ? { kind: 'not-sent' } : rest.readCreate(sent);
   }
 
+  find(line: OpenLine, search: CallSearch): Promise<FindOutcome> {
+    const { rest } = carrierKits[line.carrier];
+    const untilMs = performance.now() + FIND_LIMIT_MS;
+    return rest.findCall(this.#account(line), search, async (call) => {
+      const leftMs = untilMs - performance.now();
+      if (leftMs <= 0) return 'timeout';
+      const sent = await sendOnce(call, Math.min(leftMs, this.#options.limitMs));
+      return sent === 'not-sent' ? 'timeout' : sent;
+    });
+  }
+
   hangUp(line: OpenLine, carrierCallId: string): Promise<CommandOutcome> {
     const { rest } = carrierKits[line.carrier];
     return this.#command(line, rest.hangUp(this.#account(line), carrierCallId));
   }
 
   limit(line: OpenLine, carrierCallId: string, seconds: number): Promise<CommandOutcome> {
-    if (line.carrier !== 'twilio') return Promise.resolve({ kind: 'done' });
-    const call = this.#twilio.limitDuration(this.#account(line), carrierCallId, seconds);
-    return this.#command(line, call);
+    const { rest } = carrierKits[line.carrier];
+    const call = rest.limitDuration(this.#account(line), carrierCallId, seconds);
+    return call === null ? Promise.resolve({ kind: 'done' }) : this.#command(line, call);
   }
 
   transfer(line: OpenLine, order: TransferOrder): Promise<CommandOutcome> {
@@ -56,6 +70,14 @@ export class HttpLines extends Lines {
 
   answer(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome> {
     return this.#command(line, this.#telnyx.answer(this.#account(line), command));
+  }
+
+  speak(
+    line: OpenLine,
+    command: TelnyxCommand,
+    spoken: { readonly text: string; readonly language: string },
+  ): Promise<CommandOutcome> {
+    return this.#command(line, this.#telnyx.speak(this.#account(line), command, spoken));
   }
 
   reject(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome> {

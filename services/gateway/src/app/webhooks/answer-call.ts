@@ -4,6 +4,7 @@ import {
   voiceRequests,
   type Admission,
   type CallPlan,
+  type WhenNoRoom,
 } from '@trunkline/contracts';
 import { AppError, isAppError } from '@trunkline/kernel';
 import { actingFor, derivedId, type RequestContext } from '@trunkline/platform';
@@ -15,10 +16,9 @@ import type { WebhookParts } from './ports.js';
 /** Until the carrier has opened its socket. */
 const HOLD_MS = 30_000;
 const busyText = 'All lines are busy at the moment. Please call again later.';
+/** Of a call that was forwarded: nobody of ours is on it. */
+const FORWARDED_LIMIT_SECONDS = 3600;
 const sorryText = 'We are sorry, this call cannot be connected.';
-
-/** The others have no word in their documents for how long a call may last. */
-const documentsLimit = new Set(['plivo', 'vobiz']);
 
 type About = Extract<CallNews, { readonly carrierCallId: string }>;
 
@@ -45,8 +45,8 @@ export async function answerIncoming(
       ...{ campaign: null, contact: null, conversation: null, user: null },
     }),
   );
-  if (!place) return kit.answers.busy(busyText);
-  if (!documentsLimit.has(account.carrier)) {
+  if (!place) return fullDocument(kit, number, found.whenNoRoom);
+  if (!kit.answers.limitsDuration) {
     const { timeLimitSeconds } = place;
     await enqueue(parts, believed, { callId, timeLimitSeconds });
   }
@@ -78,6 +78,18 @@ export async function answerTransfer(
 ): Promise<AnswerText> {
   const target = await parts.transfers.find({ ...of, tenant: account.tenant });
   return target ? kit.answers.dial(target) : kit.answers.sayAndHangUp(sorryText);
+}
+
+/** With the number that was called as caller id: the carrier knows that it is the tenant's. */
+function fullDocument(
+  { answers }: BelievedWebhook['kit'],
+  number: string,
+  whenNoRoom: WhenNoRoom,
+): AnswerText {
+  if (whenNoRoom === null) return answers.busy(busyText);
+  if (whenNoRoom.do === 'say') return answers.sayAndHangUp(whenNoRoom.text, whenNoRoom.language);
+  const { to } = whenNoRoom;
+  return answers.dial({ to, callerId: number, timeLimitSeconds: FORWARDED_LIMIT_SECONDS });
 }
 
 function aboutCall(news: CallNews): About {

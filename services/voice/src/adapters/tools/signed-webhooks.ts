@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
-import { guardedLookup, urlProblem } from '@trunkline/platform';
+import { AllowedHosts, allowedLookup, guardedLookup, urlProblem } from '@trunkline/platform';
 import { Agent, type Dispatcher } from 'undici';
-import { ToolWebhooks, type WebhookAnswer, type WebhookOrder } from '../../app/tools/ports.js';
+import {
+  ToolWebhooks,
+  type WebhookAnswer,
+  type WebhookOrder,
+  type WebhookPoll,
+} from '../../app/tools/ports.js';
 import { webhookSignature } from './webhook-signature.js';
 
 export interface SignedWebhooksOptions {
-  /** The operator's own: may be called although they are not public (the sandbox). */
-  readonly openOrigins?: readonly string[];
+  /** May be called although they are not public. */
+  readonly allowedHosts?: AllowedHosts;
   readonly nowMs?: () => number;
 }
 
@@ -17,17 +22,17 @@ const KEEP_ALIVE_MS = 30_000;
 
 /** Tenants' own servers, behind the guard that keeps them out of our network. */
 export class SignedWebhooks extends ToolWebhooks {
-  readonly #openOrigins: ReadonlySet<string>;
+  readonly #allowedHosts: AllowedHosts;
   readonly #nowMs: () => number;
   readonly #guarded: Agent;
   readonly #open: Agent;
 
   constructor(options: SignedWebhooksOptions = {}) {
     super();
-    this.#openOrigins = new Set(options.openOrigins);
+    this.#allowedHosts = options.allowedHosts ?? new AllowedHosts([]);
     this.#nowMs = options.nowMs ?? Date.now;
     this.#guarded = agent({ timeout: CONNECT_LIMIT_MS, lookup: guardedLookup });
-    this.#open = agent({ timeout: CONNECT_LIMIT_MS });
+    this.#open = agent({ timeout: CONNECT_LIMIT_MS, lookup: allowedLookup });
   }
 
   override async send(order: WebhookOrder, timeoutMs: number): Promise<WebhookAnswer> {
@@ -36,7 +41,9 @@ export class SignedWebhooks extends ToolWebhooks {
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const answer = await dispatcher.request({ ...this.#request(order), signal });
-      return { kind: 'answered', status: answer.statusCode, text: await textOf(answer) };
+      const { statusCode: status } = answer;
+      const poll = status === 202 ? pollOf(answer, order.url) : undefined;
+      return { kind: 'answered', status, text: await textOf(answer), ...(poll && { poll }) };
     } catch (error) {
       if (signal.aborted) return { kind: 'timeout' };
       const code = error instanceof Error && 'code' in error ? error.code : '';
@@ -50,7 +57,7 @@ export class SignedWebhooks extends ToolWebhooks {
   }
 
   #dispatcherFor(url: string): Agent | undefined {
-    if (URL.canParse(url) && this.#openOrigins.has(new URL(url).origin)) return this.#open;
+    if (this.#allowedHosts.has(url)) return this.#open;
     return urlProblem(url) === undefined ? this.#guarded : undefined;
   }
 
@@ -101,6 +108,15 @@ function addToQuery(url: URL, args: WebhookOrder['arguments']): void {
   for (const [name, value] of Object.entries(args)) {
     url.searchParams.set(name, typeof value === 'string' ? value : JSON.stringify(value));
   }
+}
+
+/** Where the other side says that its result will be, and when it is worth asking. */
+function pollOf({ headers }: Dispatcher.ResponseData, asked: string): WebhookPoll | undefined {
+  const { location, 'retry-after': retryAfter } = headers;
+  if (typeof location !== 'string' || !URL.canParse(location, asked)) return undefined;
+  const seconds = typeof retryAfter === 'string' ? Number.parseInt(retryAfter, 10) : Number.NaN;
+  const afterMs = Number.isNaN(seconds) ? null : seconds * 1000;
+  return { url: new URL(location, asked).href, afterMs };
 }
 
 /** The rest of a long answer is not read: the model could not read it either. */

@@ -97,6 +97,7 @@ export async function runTool(call: ToolCall, { stages, happen }: Actor): Promis
   const done = await stages.parts.tools.run(call, {
     onSlow: () => happen({ type: 'tool-slow', toolCall: call.id }),
     onFollowUp: (text) => happen({ type: 'tool-followed-up', tool: call.name, text }),
+    signal: stages.stop.signal,
   });
   const { outcome, result, retrieval, disposition } = done;
   const tookMs = Math.round(done.tookMs);

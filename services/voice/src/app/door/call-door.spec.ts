@@ -21,12 +21,21 @@ function world(secret = 's'.repeat(32)) {
   const clock = { nowMs: () => time.now };
   const reservations = new Reservations({
     ...{ capacity: 5, agents: new FakeAgents(), accounts: new FakeAccounts(), clock },
+    usualMode: 'cascaded',
   });
   const runner = new FakeRunner();
   const tokens = new JoseStreamTokens({ secret, previousSecret: '', clock });
   const { logger } = quietLogger();
   const wsBaseUrl = 'wss://pod-1.example';
-  const door = new CallDoor({ pod: 'pod-1', wsBaseUrl, reservations, tokens, runner, logger });
+  const door = new CallDoor({
+    pod: 'pod-1',
+    baseUrl: 'https://pod-1.example',
+    wsBaseUrl,
+    reservations,
+    tokens,
+    runner,
+    logger,
+  });
   const knock = (more: Partial<Knock> = {}) =>
     door.knock({
       ...{ callId: 'a', carrier: 'twilio', token: null, carrierCallId: 'CA-1' },

@@ -34,6 +34,8 @@ export interface CallDoorParts {
   readonly pod: string;
   /** Where sockets open, without a slash at the end. */
   readonly wsBaseUrl: string;
+  /** Where this pod answers HTTP. */
+  readonly baseUrl: string;
   readonly reservations: Reservations;
   readonly tokens: StreamTokens;
   readonly runner: CallRunner;
@@ -68,7 +70,7 @@ export class CallDoor {
 
   /** A fresh token for a place that is still free. */
   async admission(place: Place): Promise<Admission> {
-    const { pod, reservations, tokens, wsBaseUrl } = this.#parts;
+    const { baseUrl, pod, reservations, tokens, wsBaseUrl } = this.#parts;
     const { plan, runtime, mode, tenant } = place;
     if (place.state !== 'held') throw new AppError('call.taken');
     const issued = await tokens.issue({
@@ -78,6 +80,7 @@ export class CallDoor {
     reservations.extend(place, issued.expiresAtMs + HOLD_GRACE_MS);
     return {
       pod,
+      baseUrl,
       url: `${wsBaseUrl}/media/${plan.carrier ?? 'browser'}/${plan.callId}`,
       streamToken: issued.token,
       expiresAt: new Date(issued.expiresAtMs).toISOString(),

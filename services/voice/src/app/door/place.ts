@@ -39,7 +39,11 @@ export function openedCall(place: Place, pod: string): OpenedCall {
   return { tenant, plan, runtime, mode, correlationId, carrierCallId, pod };
 }
 
-/** Tests always run cascaded (row O13). */
-export function modeOf(plan: CallPlan, runtime: RuntimeConfig): ConversationMode {
-  return plan.kind === 'test' ? 'cascaded' : (plan.mode ?? runtime.config.mode);
+/** Tests always run cascaded (row O13); others as the call, the agent or the operator says. */
+export function modeOf(
+  plan: CallPlan,
+  runtime: RuntimeConfig,
+  usual: ConversationMode,
+): ConversationMode {
+  return plan.kind === 'test' ? 'cascaded' : (plan.mode ?? runtime.config.mode ?? usual);
 }

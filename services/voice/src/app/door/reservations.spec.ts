@@ -15,6 +15,7 @@ function world(capacity = 2) {
   const reservations = new Reservations({
     ...{ capacity, agents, accounts: new FakeAccounts() },
     clock: { nowMs: () => clock.now },
+    usualMode: 'cascaded',
   });
   return { agents, clock, reservations };
 }
@@ -34,7 +35,7 @@ describe('Reservations', () => {
     const journal = { hasRoom: true };
     const reservations = new Reservations({
       ...{ capacity: 5, agents: new FakeAgents(), accounts: new FakeAccounts() },
-      ...{ clock: { nowMs: () => 0 }, mayTake: () => journal.hasRoom },
+      ...{ clock: { nowMs: () => 0 }, mayTake: () => journal.hasRoom, usualMode: 'cascaded' },
     });
     const place = await reservations.reserve(planOf('a'), contextOf());
     journal.hasRoom = false;
@@ -70,6 +71,22 @@ describe('Reservations', () => {
     expect((await reserve('b', { mode })).mode).toBe(mode);
     expect((await reserve('c', { mode, kind: 'test' })).mode).toBe('cascaded');
     expect((await reserve('d', { version: 7 })).runtime.version).toBe(7);
+  });
+
+  it('O23 runs in the mode of the operator where neither the agent nor the call names one', async () => {
+    const agents = new FakeAgents();
+    agents.mode = null;
+    const reservations = new Reservations({
+      ...{ capacity: 5, agents, accounts: new FakeAccounts(), clock: { nowMs: () => 0 } },
+      usualMode: 'openai-realtime',
+    });
+    const modeFor = async (id: string, more: object) =>
+      (await reservations.reserve(browserPlan(id, more), contextOf())).mode;
+    expect(await modeFor('a', {})).toBe('openai-realtime');
+    expect(await modeFor('b', { mode: 'cascaded' })).toBe('cascaded');
+    expect(await modeFor('c', { kind: 'test' })).toBe('cascaded');
+    agents.mode = 'gemini-live';
+    expect(await modeFor('d', {})).toBe('gemini-live');
   });
 
   it('has its room back when the agent cannot be read', async () => {

@@ -1,4 +1,4 @@
-import type { CallPlan } from '@trunkline/contracts';
+import type { CallPlan, ConversationMode } from '@trunkline/contracts';
 import { AppError, type Clock } from '@trunkline/kernel';
 import type { RequestContext } from '@trunkline/platform';
 import { isWaiting, modeOf, type Place } from './place.js';
@@ -9,6 +9,8 @@ export interface ReservationsParts {
   readonly agents: AgentSource;
   readonly accounts: CarrierAccountSource;
   readonly clock: Clock;
+  /** Of agents and calls that name none. */
+  readonly usualMode: ConversationMode;
   /** False while what calls write down would have nowhere to go. */
   readonly mayTake?: () => boolean;
 }
@@ -124,7 +126,7 @@ export class Reservations {
   }
 
   async #open(plan: CallPlan, context: RequestContext): Promise<Place> {
-    const { agents, accounts, clock } = this.#parts;
+    const { agents, accounts, clock, usualMode } = this.#parts;
     const { carrierAccount } = plan;
     const [runtime, account] = await Promise.all([
       agents.read({ agent: plan.agent, version: plan.version }, context),
@@ -134,7 +136,7 @@ export class Reservations {
     if (account !== null && account.tenant !== tenant) throw new AppError('request.not-found');
     return {
       ...{ tenant, plan, runtime, account },
-      ...{ mode: modeOf(plan, runtime), correlationId: context.correlationId },
+      ...{ mode: modeOf(plan, runtime, usualMode), correlationId: context.correlationId },
       ...{ state: 'held', heldUntilMs: clock.nowMs() + plan.holdMs },
       ...{ usedToken: null, carrierCallId: null, running: null },
       ...{ endAsked: null, dropSilent: null },

@@ -17,6 +17,8 @@ export interface ToolHooks {
   readonly onSlow: () => void;
   /** An acknowledged tool has come back after all. */
   readonly onFollowUp: (text: string) => void;
+  /** Nobody waits for a result any more. */
+  readonly signal: AbortSignal;
 }
 
 /** The tools that one call's agent version allows; anything else is refused. */

@@ -10,8 +10,20 @@ export interface WebhookOrder {
   readonly signingSecret: string | null;
 }
 
+/** Of a 202 with `Location`: the result can be asked for there. */
+export interface WebhookPoll {
+  readonly url: string;
+  /** What `Retry-After` says. */
+  readonly afterMs: number | null;
+}
+
 export type WebhookAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly text: string }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly text: string;
+      readonly poll?: WebhookPoll;
+    }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'timeout' };

@@ -3,6 +3,7 @@ import { internalActions, type ToolDefinition } from '@trunkline/contracts';
 import { AppError, deferred } from '@trunkline/kernel';
 import { FakeWebhooks } from '../../../test/fakes/fake-webhooks.js';
 import { KnowledgeSource } from './ports.js';
+import type { WebhookAnswer } from './ports.js';
 import { ToolBelt } from './tool-belt.js';
 
 const anyObject = { type: 'object', properties: {}, additionalProperties: false };
@@ -52,6 +53,7 @@ const hooks = {
     slow += 1;
   },
   onFollowUp: (text: string) => void followed.push(text),
+  signal: new AbortController().signal,
 };
 
 function belt(...definitions: ToolDefinition[]): ToolBelt {
@@ -64,6 +66,8 @@ function belt(...definitions: ToolDefinition[]): ToolBelt {
     knowledge,
     budgetMs: 20,
     slowAfterMs: 10,
+    pollMs: 1,
+    followMs: 20,
   });
 }
 
@@ -209,6 +213,46 @@ describe('tool belt', () => {
       expect(webhooks.sent[0]?.timeoutMs).toBe(30_000);
       webhooks.answer(0, { kind: 'answered', status: 200, text: 'found' });
       expect(await arrived.promise).toBe('The result of find_order: found');
+    });
+
+    const accepted = (afterMs: number | null = null): WebhookAnswer => ({
+      ...{ kind: 'answered', status: 202, text: 'On it.' },
+      poll: { url: 'https://shop.example.com/orders/7/result', afterMs },
+    });
+
+    it('O16 asks for the result of what was only accepted, until it is there', async () => {
+      const arrived = deferred<string>();
+      const answers: WebhookAnswer[] = [
+        accepted(),
+        accepted(),
+        { kind: 'timeout' },
+        { kind: 'answered', status: 503, text: '' },
+        { kind: 'answered', status: 200, text: 'found' },
+      ];
+      webhooks.answerInTurn(answers);
+      const done = await belt(webhook(30_000)).run(asked('find_order', { id: '7' }), {
+        ...hooks,
+        onFollowUp: arrived.resolve,
+      });
+      expect(done).toMatchObject({ outcome: 'acknowledged', result: { text: 'On it.' } });
+      expect(await arrived.promise).toBe('The result of find_order: found');
+      expect(webhooks.sent.map(({ method, url }) => `${method} ${new URL(url).pathname}`)).toEqual([
+        'POST /orders',
+        ...Array<string>(4).fill('GET /orders/7/result'),
+      ]);
+      expect(new Set(webhooks.sent.map((one) => one.idempotencyKey)).size).toBe(1);
+    });
+
+    it('O16 tells when a result never came, and asks no more when the call is over', async () => {
+      const arrived = deferred<string>();
+      webhooks.answerAll(accepted());
+      const order = asked('find_order', { id: '7' });
+      await belt(webhook(30_000)).run(order, { ...hooks, onFollowUp: arrived.resolve });
+      expect(await arrived.promise).toContain('did not answer in time');
+      const asks = webhooks.sent.length;
+      const over = { ...hooks, signal: AbortSignal.abort() };
+      await belt(webhook(30_000)).run(order, over);
+      expect([webhooks.sent.length, followed]).toEqual([asks + 1, []]);
     });
 
     it('never answers with a follow-up when it was in time', async () => {

@@ -22,6 +22,9 @@ export interface ToolBeltParts {
   /** Row O16: what a caller waits for; a filler before it, an acknowledgement after it. */
   readonly budgetMs?: number;
   readonly slowAfterMs?: number;
+  /** Of a result that is asked for later. */
+  readonly pollMs?: number;
+  readonly followMs?: number;
 }
 
 const MAX_ARGUMENT_CHARACTERS = 16_384;
@@ -41,9 +44,14 @@ export class ToolBelt implements ToolRunner {
 
   constructor(parts: ToolBeltParts) {
     const { webhooks, call, signingSecret, budgetMs = 2000, slowAfterMs = 1500 } = parts;
+    const { pollMs, followMs } = parts;
     this.#parts = parts;
     this.#clock = parts.clock ?? monotonicClock;
-    this.#webhook = new WebhookTool({ webhooks, call, signingSecret, budgetMs, slowAfterMs });
+    this.#webhook = new WebhookTool({
+      ...{ webhooks, call, signingSecret, budgetMs, slowAfterMs },
+      ...(pollMs !== undefined && { pollMs }),
+      ...(followMs !== undefined && { followMs }),
+    });
     this.specs = parts.tools.map(({ definition }) => ({
       name: definition.name,
       description: definition.description,

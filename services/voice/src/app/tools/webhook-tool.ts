@@ -2,7 +2,7 @@ import type { ToolDefinition } from '@trunkline/contracts';
 import { sleep } from '@trunkline/kernel';
 import type { ToolArguments } from '../../domain/tools/internal-actions.js';
 import type { ToolHooks } from '../ports/tool-runner.js';
-import type { ToolWebhooks, WebhookAnswer } from './ports.js';
+import type { ToolWebhooks, WebhookAnswer, WebhookPoll } from './ports.js';
 import type { Done } from './tool-actions.js';
 
 export interface WebhookToolParts {
@@ -11,6 +11,8 @@ export interface WebhookToolParts {
   readonly signingSecret: string | null;
   readonly budgetMs: number;
   readonly slowAfterMs: number;
+  readonly pollMs?: number;
+  readonly followMs?: number;
 }
 
 export interface WebhookRun {
@@ -19,6 +21,11 @@ export interface WebhookRun {
   readonly toolCall: string;
 }
 
+/** How often a result is asked for where the other side does not say, and at most for how long. */
+const POLL_MS = 1000;
+const MAX_POLL_MS = 30_000;
+const POLL_LIMIT_MS = 10_000;
+const FOLLOW_MS = 600_000;
 const IN_PROGRESS = 'This takes longer. Tell the caller so; its result will follow.';
 
 /**
@@ -37,14 +44,23 @@ export class WebhookTool {
     const answer = this.#send(run);
     if (run.definition.timeoutMs > slowAfterMs) {
       const quick = await within(answer, slowAfterMs);
-      if (quick) return doneOf(quick);
+      if (quick) return this.#settle(quick, run, hooks);
       hooks.onSlow();
     }
-    if (run.definition.timeoutMs <= budgetMs) return doneOf(await answer);
+    if (run.definition.timeoutMs <= budgetMs) return this.#settle(await answer, run, hooks);
     const inTime = await within(answer, budgetMs - slowAfterMs);
-    if (inTime) return doneOf(inTime);
+    if (inTime) return this.#settle(inTime, run, hooks);
     void this.#follow(answer, run, hooks);
     return { outcome: 'acknowledged', text: IN_PROGRESS };
+  }
+
+  /** A result that can be asked for later is followed up; any other answer is the result. */
+  #settle(answer: WebhookAnswer, run: WebhookRun, hooks: ToolHooks): Done {
+    if (answer.kind === 'answered' && answer.poll) {
+      void this.#follow(Promise.resolve(answer), run, hooks);
+      return { outcome: 'acknowledged', text: answer.text || IN_PROGRESS };
+    }
+    return doneOf(answer);
   }
 
   #send({ definition, args, toolCall }: WebhookRun): Promise<WebhookAnswer> {
@@ -55,14 +71,53 @@ export class WebhookTool {
     return webhooks.send(order, timeoutMs);
   }
 
-  async #follow(
-    answer: Promise<WebhookAnswer>,
-    { definition }: WebhookRun,
-    hooks: ToolHooks,
-  ): Promise<void> {
-    const { text } = doneOf(await answer);
-    hooks.onFollowUp(`The result of ${definition.name}: ${text}`);
+  async #follow(sent: Promise<WebhookAnswer>, run: WebhookRun, hooks: ToolHooks): Promise<void> {
+    const answer = await sent;
+    const last =
+      answer.kind === 'answered' && answer.poll
+        ? await this.#poll(answer.poll, run, hooks.signal)
+        : answer;
+    if (last) hooks.onFollowUp(`The result of ${run.definition.name}: ${doneOf(last).text}`);
   }
+
+  /** Until the other side has a result, the call is over, or it has taken too long. */
+  async #poll(
+    first: WebhookPoll,
+    run: WebhookRun,
+    signal: AbortSignal,
+  ): Promise<WebhookAnswer | undefined> {
+    let poll = first;
+    let leftMs = this.#parts.followMs ?? FOLLOW_MS;
+    while (leftMs > 0) {
+      const pauseMs = pauseOf(poll, this.#parts.pollMs ?? POLL_MS);
+      await Promise.allSettled([sleep(pauseMs, signal)]);
+      if (signal.aborted) return undefined;
+      leftMs -= pauseMs;
+      const answer = await this.#ask(poll.url, run);
+      if (isFinal(answer)) return answer;
+      if (answer.kind === 'answered' && answer.poll) poll = answer.poll;
+    }
+    return { kind: 'timeout' };
+  }
+
+  #ask(url: string, { definition, toolCall }: WebhookRun): Promise<WebhookAnswer> {
+    const { webhooks, call, signingSecret } = this.#parts;
+    const { name: tool } = definition;
+    const idempotencyKey = `${call.id}:${toolCall}`.slice(0, 255);
+    const about = { tool, arguments: {}, call, idempotencyKey, signingSecret };
+    return webhooks.send({ url, method: 'GET', ...about }, POLL_LIMIT_MS);
+  }
+}
+
+function pauseOf({ afterMs }: WebhookPoll, usualMs: number): number {
+  return Math.min(Math.max(afterMs ?? usualMs, usualMs), MAX_POLL_MS);
+}
+
+/** Nobody there, or not yet, is asked again; a refusal and a plain error are the result. */
+function isFinal(answer: WebhookAnswer): boolean {
+  if (answer.kind !== 'answered') return answer.kind === 'refused';
+  const { status } = answer;
+  return status !== 202 && status !== 429 && status < 500;
 }
 
 async function within<T>(promise: Promise<T>, limitMs: number): Promise<T | undefined> {
@@ -91,7 +146,7 @@ function doneOf(answer: WebhookAnswer): Done {
   }
 }
 
-/** 202: the other side has taken it on, and that is all there is to know. */
+/** 202 without an address: the other side has taken it on, and that is all there is to know. */
 function ofStatus(status: number, text: string): Done {
   if (status === 202) return { outcome: 'acknowledged', text: text || 'It is being done.' };
   if (status >= 200 && status < 300) return { outcome: 'done', text: text || 'Done.' };
