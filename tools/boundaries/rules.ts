@@ -11,7 +11,11 @@ export interface Finding {
 type Rule = (file: SourceFile) => readonly string[];
 
 /** Second doors that a package declares in its `exports`. */
-const declaredDoors: readonly string[] = ['@trunkline/testing/contracts'];
+const declaredDoors: readonly string[] = [
+  '@trunkline/testing/contracts',
+  '@trunkline/testing/whole',
+  '@trunkline/testing/invariants',
+];
 
 const rules: Readonly<Record<string, Rule>> = {
   'project-imports': projectImports,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CallerWorld } from '../support/caller-world.js';
+import { CallerWorld } from '@trunkline/testing/whole';
 
 let world: CallerWorld;
 beforeAll(async () => {
