@@ -29,6 +29,7 @@ import { Connections } from './adapters/openai/connections.js';
 import { OpenAiLanguageModel } from './adapters/openai/openai-language-model.js';
 import type { Vendors } from './app/call/casting.js';
 import { LiveCalls } from './app/call/live-calls.js';
+import { OpenLegs } from './app/call/open-legs.js';
 import { CircuitBreakers } from './app/failover/circuit-breaker.js';
 import type { VoiceSettings } from './config.js';
 import { openFacts } from './open-facts.js';
@@ -61,8 +62,10 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   const vendors = openVendors(settings, lifecycle);
   const { facts, replayed } = openFacts({ ...parts, settings, store, pod });
   const { recorder, vault } = openRecorder({ ...parts, settings, objects, pod });
+  const openLegs = new OpenLegs(logger);
+  lifecycle.add('close', 'open-legs', (signal) => openLegs.close(signal));
   const runner = new LiveCalls({
-    ...{ vendors, facts, recorder },
+    ...{ vendors, facts, recorder, openLegs },
     toolsOf: openTools({ settings, requests, lifecycle, logger, vendors }),
     legOf: (call) => new NatsLeg(requests, call),
     live: (tenant, told) => news.tell(tenant, told),
