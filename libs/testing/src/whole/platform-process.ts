@@ -16,7 +16,7 @@ export interface ProcessOrder {
 }
 
 export const repositoryRoot = join(import.meta.dirname, '../../../..');
-const READY_LIMIT_MS = 45_000;
+const READY_LIMIT_MS = 120_000;
 
 /** A program of the platform under its own name: it can die and come back. */
 export class PlatformProcess {
@@ -28,6 +28,11 @@ export class PlatformProcess {
 
   get name(): string {
     return this.order.name;
+  }
+
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error(`${this.name} is not running`);
+    return this.#child.pid;
   }
 
   get isRunning(): boolean {
@@ -80,7 +85,8 @@ export class PlatformProcess {
 
   async #mustBeReady(): Promise<void> {
     if (!this.isRunning) throw new Error(`${this.name} ended:\n${this.#lastWords}`);
-    if ((await this.status('/readyz')) === 200) return;
+    const [answer] = await Promise.allSettled([this.status('/readyz')]);
+    if (answer.status === 'fulfilled' && answer.value === 200) return;
     throw new Error(`${this.name} is not ready:\n${this.#lastWords}`);
   }
 
