@@ -1,4 +1,5 @@
 import { benchApi } from './api/bench-api.js';
+import { benchFaults } from './faults/bench-faults.js';
 import { benchLog } from './log/bench-log.js';
 import { benchVoice } from './voice/bench-voice.js';
 
@@ -6,6 +7,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void
   log: benchLog,
   api: benchApi,
   voice: benchVoice,
+  faults: benchFaults,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

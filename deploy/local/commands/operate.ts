@@ -69,6 +69,9 @@ function roomForCalls(carrierPort: number): Env {
   };
 }
 
+/** The log is measured alone; the faults kill services of their own. */
+const startsItsOwn: ReadonlySet<string | undefined> = new Set(['log', 'faults']);
+
 /** On servers of its own that vanish afterwards: a running platform's data is not for load. */
 export async function bench(
   _env: Env,
@@ -79,10 +82,9 @@ export async function bench(
   return await withThrowAway(interruption, async (run) => {
     const { signal, adopt } = interruption;
     const stack = await run.startServers();
-    // The log is measured alone: idle services would take their share of two cores.
     const carrierPort = (await freePorts()).SANDBOX_PORT;
     const env = { ...unlimited, ...(args[0] === 'voice' ? roomForCalls(carrierPort) : {}) };
-    if (args[0] !== 'log') await startServices({ stack, env, signal, adopt });
+    if (!startsItsOwn.has(args[0])) await startServices({ stack, env, signal, adopt });
     const own = {
       ...(process.env as Env),
       ...operatorEnv(stack, {}),
