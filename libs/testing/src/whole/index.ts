@@ -3,3 +3,4 @@ export * from './platform.js';
 export * from './platform-process.js';
 export * from './chatter.js';
 export * from './evidence-places.js';
+export * from './fill-up.js';

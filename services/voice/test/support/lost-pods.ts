@@ -11,11 +11,10 @@ import {
 } from '@trunkline/testing/invariants';
 import {
   CallerWorld,
-  chatter,
+  fillUp,
   interruption,
   placesOf,
   question,
-  type Line,
   type PlatformProcess,
 } from '@trunkline/testing/whole';
 
@@ -92,21 +91,7 @@ export class LostPods {
     const lines = await Promise.all(
       (['twilio', 'telnyx'] as const).map((carrier) => this.world.newLine(carrier, agent)),
     );
-    const wanted = pods.length * CALLS_A_POD;
-    // Somebody may be refused while the pods do not know yet which of them has room.
-    for (let rung = 0; rung < 2 * wanted; rung += 1) {
-      const before = await this.#talking();
-      if (before === wanted) return;
-      await this.world.dialIn(lines[rung % lines.length] as Line, chatter());
-      const admitted = eventually(async () => (await this.#talking()) > before);
-      await Promise.allSettled([admitted]);
-    }
-    throw new Error(`only ${await this.#talking()} of ${wanted} calls talk`);
-  }
-
-  async #talking(): Promise<number> {
-    const counts = this.world.platform.pods.map((pod) => pod.metric('voice_active_calls'));
-    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    await fillUp(this.world, { count: pods.length * CALLS_A_POD, lines });
   }
 
   async #killWhileStoring(pod: PlatformProcess): Promise<void> {
