@@ -1,4 +1,5 @@
 import { benchApi } from './api/bench-api.js';
+import { benchFaults } from './faults/bench-faults.js';
 import { benchLog } from './log/bench-log.js';
 import { benchVad } from './vad/bench-vad.js';
 import { benchVoice } from './voice/bench-voice.js';
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void
   voice: benchVoice,
   vad: benchVad,
   webhooks: benchWebhooks,
+  faults: benchFaults,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -15,6 +15,8 @@ const declaredDoors: readonly string[] = [
   '@trunkline/testing/contracts',
   // A worker thread that only stores files has no use for Nest, NATS and MongoDB in its memory.
   '@trunkline/platform/object-store',
+  '@trunkline/testing/whole',
+  '@trunkline/testing/invariants',
 ];
 
 const rules: Readonly<Record<string, Rule>> = {

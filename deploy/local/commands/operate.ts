@@ -59,9 +59,6 @@ const unlimited = {
   REQUESTS_PER_MINUTE_PER_KEY: '10000000',
 };
 
-/** Idle services would take their share of two cores. */
-const measuredAlone: ReadonlySet<string> = new Set(['log', 'vad']);
-
 /** The callers of the bench are a carrier of their own, in a process of their own. */
 function roomForCalls(carrierPort: number): Env {
   return {
@@ -71,6 +68,9 @@ function roomForCalls(carrierPort: number): Env {
     TWILIO_BASE_URL: `http://127.0.0.1:${carrierPort}/twilio`,
   };
 }
+
+/** Idle services would take their share of two cores; the faults kill services of their own. */
+const startsItsOwn: ReadonlySet<string> = new Set(['log', 'vad', 'faults']);
 
 /** On servers of its own that vanish afterwards: a running platform's data is not for load. */
 export async function bench(
@@ -84,7 +84,7 @@ export async function bench(
     const stack = await run.startServers();
     const carrierPort = (await freePorts()).SANDBOX_PORT;
     const env = { ...unlimited, ...(args[0] === 'voice' ? roomForCalls(carrierPort) : {}) };
-    if (!measuredAlone.has(args[0] ?? '')) await startServices({ stack, env, signal, adopt });
+    if (!startsItsOwn.has(args[0] ?? '')) await startServices({ stack, env, signal, adopt });
     const own = {
       ...(process.env as Env),
       ...operatorEnv(stack, {}),

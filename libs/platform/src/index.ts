@@ -67,6 +67,7 @@ export * from './http-client/ssrf-guard.js';
 export * from './events/archive/archiver.js';
 export * from './events/archive/forgetter.js';
 export * from './events/archive/lease.js';
+export * from './events/archive/weed-vacuum.js';
 export type { ArchiveReport, KeptReason } from './events/archive/archive-pass.js';
 export type { ColdStore } from './events/archive/cold-store.js';
 export type { EraseReport } from './events/archive/eraser.js';

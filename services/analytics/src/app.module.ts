@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { systemClock } from '@trunkline/kernel';
 import {
   Archiver,
   connectMongo,
@@ -13,6 +14,7 @@ import {
   runProjectors,
   S3ObjectStore,
   ServiceViews,
+  vacuumedBy,
   type Mongo,
   type ObjectStore,
 } from '@trunkline/platform';
@@ -62,6 +64,7 @@ async function startArchiver(
 ): Promise<void> {
   const archiver = new Archiver({
     connection: parts.nats.connection,
+    vacuum: vacuumedBy(settings.SEAWEEDFS_MASTER_URL, systemClock),
     mongo: parts.mongo,
     objects: parts.objects,
     log: parts.logger,

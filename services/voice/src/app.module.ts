@@ -31,6 +31,7 @@ import { OpenAiLanguageModel } from './adapters/openai/openai-language-model.js'
 import { SileroVoiceActivity } from './adapters/silero/silero-voice-activity.js';
 import type { Vendors } from './app/call/casting.js';
 import { LiveCalls } from './app/call/live-calls.js';
+import { OpenLegs } from './app/call/open-legs.js';
 import { CircuitBreakers } from './app/failover/circuit-breaker.js';
 import type { VoiceSettings } from './config.js';
 import { openFacts } from './open-facts.js';
@@ -65,8 +66,10 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   const vendors = openVendors(settings, lifecycle);
   const { facts, replayed } = openFacts({ ...parts, settings, store, pod });
   const { recorder, vault } = openRecorder({ ...parts, settings, objects, s3, pod });
+  const openLegs = new OpenLegs(logger);
+  lifecycle.add('close', 'open-legs', (signal) => openLegs.close(signal));
   const runner = new LiveCalls({
-    ...{ vendors, facts, recorder },
+    ...{ vendors, facts, recorder, openLegs },
     voices: openVoices(parts),
     toolsOf: openTools({ settings, requests, lifecycle, logger, vendors }),
     legOf: (call) => new NatsLeg(requests, call),

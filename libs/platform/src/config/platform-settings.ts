@@ -79,6 +79,15 @@ export const archiverSettings = {
     max: 3_650,
     default: 3,
   }),
+  SEAWEEDFS_MASTER_URL: noted(
+    z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+    {
+      description:
+        'The master of a SeaweedFS object store: an erasure asks it to vacuum and waits for its word. Empty: another store, and 24 h are waited for.',
+      type: 'URL',
+      default: '',
+    },
+  ),
 };
 
 export const redisSettings = {

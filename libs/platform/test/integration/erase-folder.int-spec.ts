@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, parcel } from '@trunkline/testing';
 import { zstdDecompressSync } from 'node:zlib';
+import { vacuumedBy } from '../../src/index.js';
 import { archiverOf, closedParcels, startArchiveWorld, type ArchiveWorld } from '../archive-kit.js';
 import { startWeed, type OwnWeed } from '../own-weed.js';
 import { eventOf, newParcel, publish, publishAll } from '../projector-kit.js';
@@ -47,13 +48,20 @@ describe('Eraser', () => {
     for (const bytes of await segmentBytes()) {
       expect(zstdDecompressSync(bytes).includes(canary)).toBe(false);
     }
-    // The server notes a deletion some seconds late; a vacuum before that frees nothing.
-    const freed = async (): Promise<void> => {
-      await weed.vacuum();
-      expect(await weed.filesWith(middle)).toEqual([]);
-    };
-    await eventually(freed, { deadlineMs: 60_000, everyMs: 500 });
+    // The server notes a deletion some seconds late; its word counts only after a minute.
+    const now = Date.now();
+    const vacuum = vacuumedBy(weed.masterUrl, { nowMs: () => now + 60_000 });
+    expect(await vacuum?.hasRolled(now + 1)).toBe(false);
+    await eventually(() => weed.hasGarbage(), { deadlineMs: 60_000, everyMs: 500 });
+    expect(await weed.filesWith(middle)).not.toEqual([]);
+    await eventually(() => vacuum?.hasRolled(now) ?? false, { deadlineMs: 60_000, everyMs: 500 });
+    expect(await weed.filesWith(middle)).toEqual([]);
     expect(await segmentBytes()).not.toEqual([]);
     expect(await weed.filesWith(Buffer.from(canary))).toEqual([]);
   }, 120_000);
+
+  it('does not believe a master that it cannot ask', async () => {
+    const vacuum = vacuumedBy('http://127.0.0.1:1', { nowMs: () => 3_600_000 });
+    expect(await vacuum?.hasRolled(0)).toBe(false);
+  });
 });

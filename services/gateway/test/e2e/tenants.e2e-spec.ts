@@ -141,7 +141,9 @@ describe('tenants and the people in them', () => {
     });
     await ask(other, 'POST /v1/invitations', { email, role: 'member' });
     const token = await linkToken(world, email);
-    expect((await accept(`${token.slice(0, -1)}A`)).status).toBe(400);
+    // Of the last character some bits carry nothing: another first one is surely another token.
+    const otherStart = token.startsWith('A') ? 'B' : 'A';
+    expect((await accept(`${otherStart}${token.slice(1)}`)).status).toBe(400);
     expect((await accept(token)).status).toBe(200);
     expect(await ask(other, 'POST /v1/invitations', { email, role: 'viewer' })).toMatchObject({
       status: 409,

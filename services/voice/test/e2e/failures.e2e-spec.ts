@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CallerWorld } from '../support/caller-world.js';
+import { CallerWorld } from '@trunkline/testing/whole';
 import { unluckyCall, type Fault, type Misfortune, type Unlucky } from '../support/unlucky-call.js';
 
 const listen = { waitForAgent: { quietMs: 800, timeoutMs: 12_000 } };

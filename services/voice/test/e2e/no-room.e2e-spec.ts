@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@trunkline/testing';
-import { CallerWorld, type Json, type Line } from '../support/caller-world.js';
-import { Platform } from '../support/platform.js';
+import { CallerWorld, type Json, type Line } from '@trunkline/testing/whole';
+import { Platform } from '@trunkline/testing/whole';
 
 const carriers = ['twilio', 'telnyx', 'plivo', 'vobiz'] as const;
 const hangUp = { hangUp: true };
@@ -18,7 +18,7 @@ describe('a number whose pods are full', () => {
 
   beforeAll(async () => {
     const voice = { VOICE_MAX_CALLS: '1' };
-    world = await CallerWorld.tenantOn(await Platform.start({ voice }));
+    world = await CallerWorld.tenantOn(await Platform.start({ env: { voice } }));
     agent = await world.newAgent();
     lines = await Promise.all(carriers.map((carrier) => world.newLine(carrier, agent)));
     const [first] = lines;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CallerWorld } from '../support/caller-world.js';
+import { CallerWorld } from '@trunkline/testing/whole';
 
 let world: CallerWorld;
 beforeAll(async () => {

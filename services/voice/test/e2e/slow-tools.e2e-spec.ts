@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@trunkline/testing';
-import { CallerWorld, type Json } from '../support/caller-world.js';
-import { Platform } from '../support/platform.js';
+import { CallerWorld, type Json } from '@trunkline/testing/whole';
+import { Platform } from '@trunkline/testing/whole';
 import { ScriptedHttp, type Answerer } from '../support/scripted-http.js';
 
 interface CallEvent {
@@ -47,7 +47,7 @@ describe('a tool that takes long, in a whole call', () => {
   beforeAll(async () => {
     shop = await ScriptedHttp.start();
     const env = { TOOL_ALLOWED_HOSTS: new URL(shop.url).host };
-    platform = await Platform.start({ agents: env, voice: env });
+    platform = await Platform.start({ env: { agents: env, voice: env } });
   }, 120_000);
   afterAll(async () => {
     await platform?.stop();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CallerWorld, type CallAnswer } from '../support/caller-world.js';
+import { CallerWorld, type CallAnswer } from '@trunkline/testing/whole';
 import { pinkNoisePcm, tonePcm } from '../support/line-sounds.js';
 import { wavOf } from '../support/wav.js';
 

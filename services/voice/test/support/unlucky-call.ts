@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@trunkline/testing';
-import { CallerWorld, type CallAnswer, type Json } from './caller-world.js';
-import type { Platform } from './platform.js';
+import { CallerWorld, type CallAnswer, type Json, type Platform } from '@trunkline/testing/whole';
 
 export interface Fault extends Json {
   readonly provider: 'deepgram' | 'openai' | 'cartesia';

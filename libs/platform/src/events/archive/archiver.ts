@@ -44,6 +44,8 @@ export interface ArchiverOptions {
   /** Besides the documents, which are always rebuilt. */
   readonly forgetters?: readonly Forgetter[];
   readonly copies?: readonly RollingCopy[];
+  /** How long deleted objects keep their bytes, where the store can tell. */
+  readonly vacuum?: RollingCopy | undefined;
   readonly clock?: Clock;
   /** Called after each step; tests die there. */
   readonly afterStep?: (step: ArchiverStep) => Promise<void> | void;
@@ -206,7 +208,7 @@ export class Archiver {
   }
 
   #eraser(hot: HotLog, letters: DeadLetters): Eraser {
-    const { forgetters = [], copies } = this.#options;
+    const { forgetters = [], copies, vacuum } = this.#options;
     return new Eraser({
       hot,
       index: this.#index,
@@ -216,7 +218,7 @@ export class Archiver {
       catalogue: this.#catalogue,
       isKnownDurable: this.#options.isKnownDurable ?? isKnownDurable,
       forgetters: [new DocumentForgetter(letters), ...forgetters],
-      copies: copies ?? usualCopies(this.#clock),
+      copies: copies ?? usualCopies(this.#clock, vacuum),
       clock: this.#clock,
     });
   }
@@ -250,11 +252,12 @@ export class Archiver {
 }
 
 /** The figures of docs/runbooks/forgetting.md. */
-function usualCopies(clock: Clock): RollingCopy[] {
+function usualCopies(clock: Clock, vacuum?: RollingCopy): RollingCopy[] {
   return [
     rolledAfter('log blocks', HOUR_MS, clock),
     rolledAfter('raft logs', HOUR_MS, clock),
-    rolledAfter('object store vacuum', 24 * HOUR_MS, clock),
+    // S3 cannot say whether a deleted object's bytes are gone: some stores let go of them at once.
+    vacuum ?? rolledAfter('object store vacuum', 24 * HOUR_MS, clock),
     rolledAfter('mongodb oplog', 48 * HOUR_MS, clock),
   ];
 }

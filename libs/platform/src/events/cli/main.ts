@@ -1,3 +1,4 @@
+import { systemClock } from '@trunkline/kernel';
 import { z } from 'zod';
 import { loadConfigOrExit } from '../../config/load-config.js';
 import {
@@ -9,6 +10,7 @@ import {
 import { connectMongo, type Mongo } from '../../mongo/index.js';
 import { connectNats } from '../../nats/connect-nats.js';
 import { S3ObjectStore } from '../../object-store/index.js';
+import { vacuumedBy } from '../archive/weed-vacuum.js';
 import { openOperator } from './open-operator.js';
 import { runLogCli } from './run-log-cli.js';
 import { serviceProjections } from './service-projections.js';
@@ -59,7 +61,10 @@ async function open() {
     logMongo: await database(settings.MONGODB_LOG_DATABASE),
     projections: await serviceProjections(),
     database: (service) => database(`trunkline_${service}`),
-    archiver: { hotMs: settings.LOG_HOT_DAYS * 24 * HOUR_MS },
+    archiver: {
+      hotMs: settings.LOG_HOT_DAYS * 24 * HOUR_MS,
+      vacuum: vacuumedBy(settings.SEAWEEDFS_MASTER_URL, systemClock),
+    },
   });
 }
 

@@ -33,6 +33,7 @@ import {
   type CastOf,
   type Vendors,
 } from './casting.js';
+import type { OpenLegs } from './open-legs.js';
 import { runCall, type LiveCall } from './run-call.js';
 
 type VendorFailure = Pick<ThinkingFailure, 'provider' | 'error' | 'goesOn'>;
@@ -65,6 +66,7 @@ export interface LiveCallsParts {
   readonly toolsOf: (call: OpenedCall) => ToolRunner;
   readonly legOf: (call: OpenedCall) => Leg;
   readonly live: (tenant: string, news: LiveNews) => void;
+  readonly openLegs: OpenLegs;
   readonly logger: Logger;
 }
 
@@ -236,12 +238,13 @@ export class LiveCalls extends CallRunner {
     this.#running.delete(callId);
     this.#tell(call, 'ended', ended.reason);
     const signal = AbortSignal.timeout(SETTLE_LIMIT_MS);
-    const results = await Promise.allSettled([
-      parts.facts.settled(signal),
+    const [gone, ...results] = await Promise.allSettled([
       parts.leg.hangUp(signal),
+      parts.facts.settled(signal),
       parts.recording.finish(signal),
     ]);
-    for (const result of results) {
+    if (gone.status === 'rejected') this.#parts.openLegs.keep(callId, parts.leg);
+    for (const result of [gone, ...results]) {
       if (result.status === 'rejected') {
         logger.error('call.not-put-away', { callId, error: result.reason });
       }

@@ -32,6 +32,11 @@ export class LostCall {
     };
   }
 
+  /** Of an end that its own process wrote, nobody knows whether it came to hang up as well. */
+  get isLegGone(): boolean {
+    return this.#facts.some(({ type, data }) => type === 'call.ended' && data.side === 'caller');
+  }
+
   get correlationId(): string {
     return this.events[0]?.correlationId ?? '';
   }

@@ -103,8 +103,8 @@ export class Sweeper {
       writer.write(lost.end(remnant === undefined ? 'none' : 'pending'));
       await writer.drained(signal);
       this.#parts.logger.warn('sweep.call-ended', { callId });
-      if (lost.leg) this.#legs.set(callId, lost.leg);
     }
+    if (lost.leg && !lost.isLegGone) this.#legs.set(callId, lost.leg);
     if (remnant === 'unknown') return;
     this.#settled.add(callId);
     if (!remnant) return;
@@ -126,13 +126,15 @@ export class Sweeper {
   /** Until the carrier says that it is gone. */
   async #hangUpAll(signal: AbortSignal): Promise<void> {
     const { legOf, logger } = this.#parts;
-    for (const [callId, owner] of this.#legs) {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LEG_LIMIT_MS)]);
+    const hangUp = async ([callId, owner]: [string, LegOwner]): Promise<void> => {
       try {
-        await legOf(owner).hangUp(AbortSignal.any([signal, AbortSignal.timeout(LEG_LIMIT_MS)]));
+        await legOf(owner).hangUp(limit);
         this.#legs.delete(callId);
       } catch (error) {
         logger.warn('sweep.leg-not-gone', { callId, error });
       }
-    }
+    };
+    await Promise.all([...this.#legs].map(hangUp));
   }
 }

@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { eventually } from '@trunkline/testing';
-import { Platform } from './platform.js';
+import { eventually } from '../eventually.js';
+import { repositoryRoot } from './platform-process.js';
+import { Platform, type PlatformOptions } from './platform.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 type CarrierName = 'twilio' | 'telnyx' | 'plivo' | 'vobiz';
@@ -45,8 +46,8 @@ export class CallerWorld {
     private readonly owner: { readonly email: string; readonly password: string },
   ) {}
 
-  static async start(): Promise<CallerWorld> {
-    return CallerWorld.tenantOn(await Platform.start());
+  static async start(options: PlatformOptions = {}): Promise<CallerWorld> {
+    return CallerWorld.tenantOn(await Platform.start(options));
   }
 
   /** Another tenant of a platform that runs: its keys, and so its faults, are its own. */
@@ -130,12 +131,17 @@ export class CallerWorld {
     return { carrier, accountId, carrierAccount, number, agent };
   }
 
-  /** Rings the number and waits until the caller has hung up, or was hung up on. */
-  async ring(line: Line, steps: readonly Json[]): Promise<Json> {
+  /** Rings the number; answers the carrier's id of the call. */
+  async dialIn(line: Line, steps: readonly Json[]): Promise<string> {
     const { carrier, accountId, number: to } = line;
     const from = `+1556${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`;
     const ring = { carrier, accountId, from, to, caller: { steps } };
-    const { id } = await this.control<{ id: string }>('POST', '/carriers/ring', ring);
+    return (await this.control<{ id: string }>('POST', '/carriers/ring', ring)).id;
+  }
+
+  /** Rings the number and waits until the caller has hung up, or was hung up on. */
+  async ring(line: Line, steps: readonly Json[]): Promise<Json> {
+    const id = await this.dialIn(line, steps);
     return eventually(
       async () => {
         const call = await this.control<Json>('GET', `/carriers/calls/${id}?waitMs=5000`);
@@ -144,6 +150,11 @@ export class CallerWorld {
       },
       { deadlineMs: 45_000 },
     );
+  }
+
+  /** What the person on the line does, whatever the script says. */
+  async hangUp(carrierCallId: string): Promise<void> {
+    await this.control('POST', `/carriers/calls/${carrierCallId}/hang-up`);
   }
 
   /** The newest call of the agent, once it satisfies. */
@@ -173,7 +184,7 @@ export class CallerWorld {
 
   /** `npm run call` as its user has it: what it printed, and how it ended. */
   async phone(args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
-    const program = join(import.meta.dirname, '../../../../sandbox/dist/phone/cli/main.js');
+    const program = join(repositoryRoot, 'sandbox/dist/phone/cli/main.js');
     const gateway = this.platform.urlOf('gateway');
     const child = spawn(process.execPath, [program, ...args], {
       env: {
