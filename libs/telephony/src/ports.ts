@@ -9,7 +9,7 @@ import type {
   CommandOutcome,
   DigitsOrder,
   HttpCall,
-  TransferOrder,
+  MoveOrder,
 } from './rest/rest-types.js';
 import type {
   ReplayGuard,
@@ -40,9 +40,17 @@ export interface StreamOrder {
   readonly statusUrl?: string;
 }
 
-export interface DialOrder {
-  readonly to: string;
-  readonly callerId: string;
+export interface HearOrder {
+  readonly text: string;
+  /** Like `en` or `en-GB`. */
+  readonly language: string;
+  /** Is asked what to do next when a key was pressed; without one the leg is hung up. */
+  readonly keysUrl: string;
+}
+
+export interface MeetOrder {
+  /** Nobody outside the account finds it; of two, and over as soon as one of them leaves. */
+  readonly room: string;
   readonly timeLimitSeconds: number;
 }
 
@@ -57,8 +65,10 @@ export abstract class AnswerDocument {
   /** With a text it is spoken to the caller; without, the line is busy and nothing is billed. */
   abstract busy(text?: string): AnswerText;
   abstract sayAndHangUp(text: string, language?: string): AnswerText;
-  /** The rest of a cold transfer. */
-  abstract dial(order: DialOrder): AnswerText;
+  /** Twice, then it is hung up: a mailbox presses no key. */
+  abstract hear(order: HearOrder): AnswerText;
+  abstract meet(order: MeetOrder): AnswerText;
+  abstract leave(): AnswerText;
 }
 
 export type WireCodec = 'mulaw' | 'alaw' | 'pcm16le';
@@ -96,7 +106,8 @@ export abstract class CarrierRest {
   abstract hangUp(account: CarrierAccount, carrierCallId: string): HttpCall;
   /** `null` where the only way would end the audio stream: play tones instead. */
   abstract sendDigits(account: CarrierAccount, order: DigitsOrder): HttpCall | null;
-  abstract transfer(account: CarrierAccount, order: TransferOrder): HttpCall;
+  /** Takes a leg from whatever it does to another one. */
+  abstract move(account: CarrierAccount, order: MoveOrder): HttpCall;
   abstract readCreate(reply: CarrierReply): CreateOutcome;
   abstract readCommand(reply: CarrierReply): CommandOutcome;
 }

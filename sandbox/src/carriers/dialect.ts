@@ -22,7 +22,10 @@ export type CarrierNews =
       readonly streamId: string;
       readonly statusUrl: string | undefined;
     }
-  | { readonly kind: 'dtmf'; readonly digit: string };
+  | { readonly kind: 'dtmf'; readonly digit: string }
+  /** Keys that were asked for by command; '' is none in time. */
+  | { readonly kind: 'gathered'; readonly digits: string }
+  | { readonly kind: 'bridged' };
 
 /** Everything in which one carrier differs from the others. */
 export interface Dialect {
@@ -35,6 +38,10 @@ export interface Dialect {
   newsPost(call: CarrierCall, news: CarrierNews): Post | undefined;
   /** `undefined`: calls are told by REST what to do. */
   answerPost(call: CarrierCall): Post | undefined;
+  /** What asks for keys in its documents. */
+  readonly gatherTag: 'Gather' | 'GetInput';
+  /** How pressed keys are brought to the URL that asked for them. */
+  keysPost(call: CarrierCall, url: string, digits: string): Post;
   openWire(
     call: CarrierCall,
     order: StreamOrder,

@@ -16,6 +16,8 @@ describe('parsePlivo', () => {
     [{ Event: 'StartStream' }, 'stream'],
     [{ Event: 'DegradedStream' }, 'ignored'],
     [{ Digits: '1', CallStatus: 'in-progress' }, 'dtmf'],
+    [{ Digits: '', CallStatus: 'in-progress' }, 'dtmf'],
+    [{ Event: 'Redirect', CallStatus: 'in-progress' }, 'answered'],
     [{ Machine: 'true', Event: 'MachineDetection' }, 'machine'],
   ])('reads %j as %s', (fields, kind) => {
     expect(newsOf(fields)).toMatchObject({ kind });

@@ -22,6 +22,7 @@ const webhook = z.object({
       sip_hangup_cause: z.union([z.string(), z.number().transform(String)]).nullish(),
       result: text,
       digit: text,
+      digits: text,
     }),
   }),
 });
@@ -143,6 +144,10 @@ function ofEvent(data: Data, type: string): CallNews {
   if (type === 'call.dtmf.received' && typeof payload.digit === 'string') {
     return { kind: 'dtmf', digits: payload.digit, ...about(data) };
   }
+  if (type === 'call.gather.ended') {
+    return { kind: 'keys', digits: payload.digits ?? '', ...about(data) };
+  }
+  if (type === 'call.bridged') return { kind: 'bridged', ...about(data) };
   return { kind: 'ignored', what: type.slice(0, 64) };
 }
 

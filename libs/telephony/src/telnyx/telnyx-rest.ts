@@ -1,4 +1,4 @@
-import { CarrierRest, type StreamOrder } from '../ports.js';
+import { CarrierRest, type HearOrder, type StreamOrder } from '../ports.js';
 import { postJson, segment } from '../rest/http-calls.js';
 import { readCommand, readCreate, type ReplyReading } from '../rest/read-reply.js';
 import {
@@ -11,9 +11,10 @@ import {
   type CreateOutcome,
   type DigitsOrder,
   type HttpCall,
-  type TransferOrder,
+  type MoveOrder,
 } from '../rest/rest-types.js';
 import { isJsonObject, type JsonObject } from '../read-json.js';
+import { KEY_SECONDS, spokenLanguage } from '../spoken-language.js';
 
 const reading: ReplyReading = {
   callId: (body) => (isJsonObject(body['data']) ? body['data']['call_control_id'] : undefined),
@@ -35,6 +36,8 @@ export interface TelnyxCommand {
   readonly carrierCallId: string;
   readonly commandId: string;
 }
+
+type Spoken = Pick<HearOrder, 'text' | 'language'>;
 
 /** Call control: what other carriers read from a document, Telnyx is told. */
 export class TelnyxRest extends CarrierRest {
@@ -62,12 +65,22 @@ export class TelnyxRest extends CarrierRest {
     return act(account, order, { name: 'send_dtmf', digits: checkDigits(order.digits) });
   }
 
-  transfer(account: CarrierAccount, order: TransferOrder): HttpCall {
-    return act(account, order, {
-      name: 'transfer',
-      to: `+${bareNumber(order.to)}`,
-      from: `+${bareNumber(order.callerId)}`,
-      time_limit_secs: Math.min(order.timeLimitSeconds, 14_400),
+  /** When one of the two leaves, the other is hung up. */
+  move(account: CarrierAccount, order: MoveOrder): HttpCall {
+    return act(account, order, { name: 'bridge', call_control_id: order.otherCarrierCallId });
+  }
+
+  /** Said twice; what was pressed comes as `call.gather.ended`. */
+  hear(account: CarrierAccount, command: TelnyxCommand, of: Spoken): HttpCall {
+    return act(account, command, {
+      name: 'gather_using_speak',
+      payload: of.text,
+      voice: 'female',
+      language: spokenLanguage(of.language),
+      minimum_digits: 1,
+      maximum_digits: 1,
+      maximum_tries: 2,
+      timeout_millis: KEY_SECONDS * 1000,
     });
   }
 

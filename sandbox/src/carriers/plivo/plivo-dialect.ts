@@ -30,6 +30,14 @@ const endNames: Readonly<Record<string, string>> = {
 
 const shared = {
   newCallId: () => randomUUID(),
+  keysPost: (call: CarrierCall, url: string, digits: string): Post => ({
+    url,
+    fields: [
+      ...fieldsOf(call, 'Redirect', statusOf(call)),
+      ['Digits', digits],
+      ['InputType', 'dtmf'],
+    ],
+  }),
   handshakeHeaders: () => ({}),
   newsPost,
   answerPost: (call: CarrierCall): Post | undefined => {
@@ -42,6 +50,7 @@ const shared = {
 export const plivoDialect: Dialect = {
   ...shared,
   carrier: 'plivo',
+  gatherTag: 'GetInput',
   webhookAttempts: 3,
   sign: (post, account) => signPlivo(post, account.secret),
   openWire: (call, order) => openWire(call, order, false),
@@ -52,6 +61,7 @@ export const plivoDialect: Dialect = {
 export const vobizDialect: Dialect = {
   ...shared,
   carrier: 'vobiz',
+  gatherTag: 'Gather',
   webhookAttempts: 3,
   sign: (post, account) => signVobiz(post, account.secret),
   openWire: (call, order) => openWire(call, order, true),
@@ -95,6 +105,8 @@ function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
     case 'initiated':
     case 'answered':
     case 'dtmf':
+    case 'gathered':
+    case 'bridged':
       return undefined;
     case 'ringing':
       return post(ring, fieldsOf(call, 'Ring', 'ringing'));

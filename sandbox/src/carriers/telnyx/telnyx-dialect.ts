@@ -42,6 +42,8 @@ export const telnyxDialect: Dialect = {
   handshakeHeaders: () => ({}),
   newsPost,
   answerPost: () => undefined,
+  gatherTag: 'Gather',
+  keysPost: (_call, url) => ({ url }),
   openWire: (call: CarrierCall, order: StreamOrder) => {
     const { from, to, clientState } = call.options;
     const { callSessionId } = idsOf(call);
@@ -75,7 +77,16 @@ function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
       return event(call, `streaming.${news.state}`, { stream_id: news.streamId });
     case 'dtmf':
       return event(call, 'call.dtmf.received', { digit: news.digit });
+    case 'gathered':
+      return event(call, 'call.gather.ended', gatheredOf(call, news.digits));
+    case 'bridged':
+      return event(call, 'call.bridged', { state: 'bridged' });
   }
+}
+
+function gatheredOf(call: CarrierCall, digits: string): object {
+  if (digits !== '') return { digits, status: 'valid' };
+  return { digits, status: call.isOver ? 'call_hangup' : 'timeout' };
 }
 
 const stateOf = (call: CarrierCall): string =>

@@ -154,7 +154,7 @@ interface Action {
 /** Commands already carried out, by call. */
 const done = new WeakMap<CarrierCall, Set<string>>();
 
-function act(call: CarrierCall, { action, fields }: Action): RestReply {
+function act(call: CarrierCall, { action, fields, board }: Action): RestReply {
   if (call.isOver) return refused(422, '90018', 'Call has already ended');
   const answer: RestReply = {
     status: 200,
@@ -165,7 +165,8 @@ function act(call: CarrierCall, { action, fields }: Action): RestReply {
   const ids = done.get(call) ?? new Set();
   done.set(call, ids);
   if (commandId !== undefined && ids.has(`${action}/${commandId}`)) return answer;
-  const problem = carryOut(call, action, fields);
+  const problem =
+    action === 'bridge' ? bridge(call, fields, board) : carryOut(call, action, fields);
   if (problem) return problem;
   if (commandId !== undefined) ids.add(`${action}/${commandId}`);
   return answer;
@@ -191,6 +192,18 @@ function carryOut(call: CarrierCall, action: string, fields: Fields): RestReply 
     default:
       return carryOutAnswered(call, action, fields);
   }
+}
+
+/** Two answered legs of one account; each is told by a webhook of its own. */
+function bridge(call: CarrierCall, fields: Fields, board: Switchboard): RestReply | undefined {
+  const other = board.find(textField(fields, 'call_control_id') ?? '');
+  const isOurs = other?.options.account === call.options.account;
+  if (!other || !isOurs || other === call) return refused(404, '90015', 'Call not found');
+  if (other.isOver) return refused(422, '90018', 'Call has already ended');
+  if (!call.answeredAt || !other.answeredAt) return notAnswered();
+  const room = `bridge of ${call.id}`;
+  for (const leg of [call, other]) leg.command({ verb: 'meet', room, timeLimitSeconds: undefined });
+  return undefined;
 }
 
 function sendDigits(call: CarrierCall, digits: string): RestReply | undefined {
@@ -228,10 +241,24 @@ function commandIn(action: string, fields: Fields): Command | undefined {
   const order = streamIn(fields);
   if (action === 'streaming_start' && order) return { verb: 'stream', order };
   if (action === 'speak' && text) return { verb: 'say', text };
+  if (action === 'gather_using_speak' && text && textField(fields, 'voice')) {
+    return gatherOf(fields, text);
+  }
   if (action === 'transfer' && to) {
     return { verb: 'dial', to, timeLimitSeconds: secondsField(fields, 'time_limit_secs', 14_400) };
   }
   return undefined;
+}
+
+function gatherOf(fields: Fields, text: string): Command {
+  const count = (name: string, usual: number): number => {
+    const value = fields[name];
+    return typeof value === 'number' && value > 0 ? value : usual;
+  };
+  return {
+    ...{ verb: 'gather', says: [text], numDigits: count('maximum_digits', 128) },
+    ...{ timeoutMs: count('timeout_millis', 60_000), tries: count('maximum_tries', 3) },
+  };
 }
 
 /** Only what the simulation can play: PCMU in both directions. */

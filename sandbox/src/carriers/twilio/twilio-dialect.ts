@@ -35,6 +35,11 @@ export const twilioDialect: Dialect = {
     const { answer } = call.options.urls;
     return answer === undefined ? undefined : { url: answer, fields: shared(call) };
   },
+  gatherTag: 'Gather',
+  keysPost: (call, url, digits) => ({
+    url,
+    fields: [...shared(call), ['Digits', digits], ['FinishedOnKey', ''], ['msg', 'Gather End']],
+  }),
   openWire: (call: CarrierCall, order: StreamOrder) => {
     const { account } = call.options;
     const wire = new TwilioWire({ accountSid: account.accountId, callSid: call.id, order });
@@ -80,6 +85,8 @@ function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
     case 'stream':
       return streamPost(call, news);
     case 'dtmf':
+    case 'gathered':
+    case 'bridged':
       return undefined;
   }
 }

@@ -2,7 +2,7 @@ import type { Envelope } from '@trunkline/contracts';
 import type { Clock } from '@trunkline/kernel';
 import type { EventStore, Logger, Requests } from '@trunkline/platform';
 import type { Patience } from '../domain/due.js';
-import type { Lines, LiveCalls, OpenDials, PendingTransfers, VoicePods } from './ports.js';
+import type { Lines, LiveCalls, OpenDials, VoicePods } from './ports.js';
 
 /** Everything the use cases work with. */
 export interface CampaignsApp {
@@ -11,7 +11,6 @@ export interface CampaignsApp {
   readonly lines: Lines;
   readonly pods: VoicePods;
   readonly live: LiveCalls;
-  readonly transfers: PendingTransfers;
   readonly openDials: OpenDials;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;

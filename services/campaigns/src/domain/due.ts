@@ -1,4 +1,4 @@
-import type { DialStatus } from './dial.js';
+import type { DialStatus } from './dial-status.js';
 
 export interface OpenDial {
   readonly status: DialStatus;
@@ -50,6 +50,8 @@ export function dueStep(dial: OpenDial, nowMs: number, patience: Patience): DueS
     case 'ringing':
       return stands(dial.ringSeconds * 1000 + patience.silenceMs, 'give-up');
     case 'answered':
+    case 'agreed':
+    case 'joined':
       return stands(dial.timeLimitSeconds * 1000 + patience.silenceMs, 'give-up');
     default:
       return undefined;

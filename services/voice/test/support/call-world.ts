@@ -13,6 +13,8 @@ import type {
   Spoken,
   ToolOutcome,
   ToolSpec,
+  TransferEnd,
+  TransferWish,
 } from '../../src/app/ports/index.js';
 import type { ToolCall } from '../../src/domain/chat.js';
 import { FakeLanguageModel } from '../fakes/fake-language-model.js';
@@ -82,7 +84,8 @@ export class CallWorld {
   readonly facts: CallFact[] = [];
   readonly news: LiveNews[] = [];
   readonly voices: FakeVoice[] = [];
-  readonly transfers: string[] = [];
+  readonly transfers: TransferWish[] = [];
+  transferEnd: TransferEnd = { outcome: 'connected', reason: null, dial: 'dial-1' };
   readonly recorded: string[] = [];
   heardFrames = 0;
   keepsVendors = false;
@@ -174,10 +177,12 @@ export class CallWorld {
       },
       leg: {
         hangUp: () => Promise.resolve(),
-        transfer: ({ number }) => {
-          this.transfers.push(number);
-          return Promise.resolve('connected');
+        transfer: (wish, { tell }) => {
+          this.transfers.push(wish);
+          tell({ stage: 'ringing', outcome: null, reason: null });
+          return Promise.resolve(this.transferEnd);
         },
+        withdrawTransfer: () => undefined,
       },
       live: (news) => void this.news.push(news),
       log: () => undefined,

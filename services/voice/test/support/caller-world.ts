@@ -90,13 +90,16 @@ export class CallerWorld {
     return JSON.parse(text) as T;
   }
 
-  async newAgent(config: Json = {}): Promise<string> {
+  async newAgent(
+    config: Json = {},
+    prompt = 'You answer the phone of a restaurant.',
+  ): Promise<string> {
     const { id } = await this.api<{ id: string }>('POST', '/v1/agents', {
       name: `Agent ${randomUUID().slice(0, 8)}`,
       llm_provider: 'openai',
       stt_provider: 'deepgram',
       tts_provider: 'cartesia',
-      system_prompt: 'You answer the phone of a restaurant.',
+      system_prompt: prompt,
       language: 'en',
       config: { firstMessage: 'Hello, how can I help you?', ...config },
     });

@@ -195,7 +195,8 @@ export class LiveCalls extends CallRunner {
     const signal = AbortSignal.timeout(SETTLE_LIMIT_MS);
     const results = await Promise.allSettled([
       parts.facts.settled(signal),
-      parts.leg.hangUp(signal),
+      // Who was handed over talks to somebody else on that leg.
+      ended.reason === 'call_transfer' ? undefined : parts.leg.hangUp(signal),
       parts.recording.finish(signal),
     ]);
     for (const result of results) {

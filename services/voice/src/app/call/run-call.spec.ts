@@ -154,7 +154,7 @@ describe('runCall', () => {
   });
 
   it('hands the leg over after the last word', async () => {
-    const transfers = [{ name: 'Sales', to: '+15551230003', kind: 'cold' }] as const;
+    const transfers = [{ name: 'Sales', to: '+15551230003', kind: 'warm' }] as const;
     const world = givenWorld({
       config: { transfers: [...transfers] },
       tool: ({ id, name }) =>
@@ -163,7 +163,7 @@ describe('runCall', () => {
             toolCall: id,
             tool: name,
             text: 'ok',
-            action: { kind: 'transfer', name: 'Sales' },
+            action: { kind: 'transfer', name: 'Sales', summary: 'Ann asks' },
           },
           outcome: 'done',
           tookMs: 1,
@@ -171,9 +171,18 @@ describe('runCall', () => {
     });
     world.model.script({ does: 'call', id: 't1', name: 'transfer', args: '{}' });
     world.ended('A human please');
-    await world.pass(200);
-    expect(world.transfers).toEqual(['+15551230003']);
+    await world.pass(4000);
+    expect(world.transfers).toMatchObject([
+      { number: '+15551230003', kind: 'warm', briefing: expect.stringMatching(/^Ann asks\. .*1/) },
+    ]);
     expect(await world.call.ended).toMatchObject({ reason: 'call_transfer', side: 'agent' });
+    const about = { name: 'Sales', kind: 'warm' };
+    expect(world.factsOf('call.transferred')).toMatchObject([
+      { ...about, outcome: 'connected', reason: null, dial: 'dial-1' },
+    ]);
+    expect(world.news).toContainEqual(
+      expect.objectContaining({ type: 'transfer', ...about, stage: 'ringing' }),
+    );
   });
 
   it('writes down what was heard of an answer when the caller hangs up in the middle of it', async () => {

@@ -5,6 +5,7 @@ import { endNow, hush, replyFailed } from '../turn/speech.js';
 import { step } from '../turn/step.js';
 import { takeTurn } from '../turn/take-turn.js';
 import { runTools } from '../turn/tools.js';
+import { heldBack } from '../turn/transfer.js';
 import type { TurnEffect } from '../turn/turn-effect.js';
 import type { TurnRules } from '../turn/turn-rules.js';
 import { chain, isSpeaking, nothing, type Step, type TurnState } from '../turn/turn-state.js';
@@ -32,6 +33,7 @@ export function conversationStep(
   rules: TurnRules,
 ): ConversationStep {
   if (before.turn.over) return [before, []];
+  if (before.turn.leaving && input.type !== 'transfer-done') return [before, []];
   const now = { ...before, turn: { ...before.turn, nowMs: atMs } };
   if (!isOfModel(input)) {
     return withModel(now, step(now.turn, { atMs, input }, rules), { answersItself: false });
@@ -189,9 +191,10 @@ function sessionBack(state: ConversationState): ConversationStep {
 /** From what the rules of every call ask for to what this model has to be asked for. */
 function withModel(
   state: ConversationState,
-  [turn, effects]: Step = nothing(state.turn),
+  step: Step = nothing(state.turn),
   { answersItself } = { answersItself: true },
 ): ConversationStep {
+  const [turn, effects] = heldBack(step);
   const speaking = new Set(turn.speaking.map(({ number }) => number));
   const said = effects.flatMap((effect) => (effect.do === 'say' ? [effect.utterance] : []));
   const awaited = [...state.awaited, ...said].filter((number) => speaking.has(number));
