@@ -130,6 +130,12 @@ describe('what came of it', () => {
     expect(call.state.transferring).toBeNull();
   });
 
+  it('given the model had said a sentence of its own, then it goes on as well', () => {
+    const call = givenWish({}, 'One moment');
+    call.when({ type: 'play-ended', utterance: 1, text: 'One moment' });
+    expect(call.when(refused('no-answer')).doing).toEqual(['think']);
+  });
+
   it('given nobody knows, then the model is told that, and goes on', () => {
     const call = givenCalling().when(unknown);
     expect(call.state.history.at(-1)?.text).toContain('Nobody knows');
