@@ -75,11 +75,11 @@ describe('transfers', () => {
     'when a colleague called by %s does not answer, the caller is told and the agent goes on',
     async (carrier) => {
       const { call, transferred, legs, creates } = await notAnswered[carrier];
+      expect(call.endReason).toBe('user_hangup');
       expect(transferred).toMatchObject([{ outcome: 'refused', reason: 'no-answer' }]);
       const said = call.transcript.filter(({ who }) => who === 'agent').map(({ text }) => text);
       expect(said).toContain('I am sorry, Sales is not there.');
       expect(call.transcript.at(-1)).toMatchObject({ who: 'agent' });
-      expect(call.endReason).toBe('user_hangup');
       expect(legs.colleague.state).toBe('ended');
       expect(creates).toBe(1);
     },
@@ -92,7 +92,8 @@ async function handover(carrier: Carrier, callee: Json, after: readonly Json[]):
   const agent = await newAgent(marker, to);
   const line = await world.newLine(carrier, agent);
   await world.control('POST', '/carriers/callees', { to, ...callee });
-  await world.ring(line, [listen, say('Give me a human please'), listen, ...after]);
+  const steps = [listen, say('Give me a human please'), listen, ...after];
+  await world.ring(line, steps, 120_000);
   const call = await world.callOf(agent, ({ status }) => expect(status).toBe('ended'));
   const { events } = await eventually(() =>
     world.api<{ events: { type: string; data: Json }[] }>('GET', `/v1/calls/${call.id}/events`),

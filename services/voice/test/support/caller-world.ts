@@ -133,7 +133,7 @@ export class CallerWorld {
   }
 
   /** Rings the number and waits until the caller has hung up, or was hung up on. */
-  async ring(line: Line, steps: readonly Json[]): Promise<Json> {
+  async ring(line: Line, steps: readonly Json[], deadlineMs = 45_000): Promise<Json> {
     const { carrier, accountId, number: to } = line;
     const from = `+1556${String(Math.floor(Math.random() * 1e7)).padStart(7, '0')}`;
     const ring = { carrier, accountId, from, to, caller: { steps } };
@@ -144,7 +144,7 @@ export class CallerWorld {
         if (call['state'] !== 'ended') throw new Error(`still ${String(call['state'])}`);
         return call;
       },
-      { deadlineMs: 45_000 },
+      { deadlineMs },
     );
   }
 
