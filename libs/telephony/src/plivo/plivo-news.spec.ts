@@ -12,7 +12,6 @@ describe('parsePlivo', () => {
     [{ Event: 'Ring', CallStatus: 'ringing' }, 'ringing'],
     [{ Event: 'CallInitiated' }, 'initiated'],
     [{ CallStatus: 'in-progress' }, 'answered'],
-    [{ Event: 'Redirect', CallStatus: 'in-progress' }, 'ignored'],
     [{ Event: 'StartStream' }, 'stream'],
     [{ Event: 'DegradedStream' }, 'ignored'],
     [{ Digits: '1', CallStatus: 'in-progress' }, 'dtmf'],
