@@ -9,6 +9,9 @@ const model = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, 'a model 
 const voice = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'a voice id');
 const language = z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}$/, 'a language like en');
 
+const transferPhrase = 'One moment, please. I am calling a colleague for you.';
+const pressOnePhrase = 'To take the call, press 1.';
+
 /** Row O12. `cascaded`: hear, think and speak are three vendors; the others are one. */
 export const conversationModes = ['cascaded', 'openai-realtime', 'gemini-live'] as const;
 export const conversationMode = z.enum(conversationModes);
@@ -62,11 +65,23 @@ export const callBehaviour = {
     .strictObject({ afterMs: z.int().min(300).max(10_000), phrases })
     .default({ afterMs: 1500, phrases: ['One moment, please.', 'Let me check that.'] }),
   /** What is said when something goes wrong. */
-  phrases: z.strictObject({ askToRepeat: spoken, goodbye: spoken, trouble: spoken }).default({
-    askToRepeat: 'Sorry, could you say that again?',
-    goodbye: 'Thank you for calling. Goodbye.',
-    trouble: 'I am sorry, we have a technical problem. Please call again later. Goodbye.',
-  }),
+  phrases: z
+    .strictObject({
+      askToRepeat: spoken,
+      goodbye: spoken,
+      trouble: spoken,
+      /** Told to a caller whom nobody told yet that somebody else is being called. */
+      transfer: spoken.default(transferPhrase),
+      /** Ends what a colleague hears of a warm transfer; `1` takes the call. */
+      pressOne: spoken.default(pressOnePhrase),
+    })
+    .default({
+      askToRepeat: 'Sorry, could you say that again?',
+      goodbye: 'Thank you for calling. Goodbye.',
+      trouble: 'I am sorry, we have a technical problem. Please call again later. Goodbye.',
+      transfer: transferPhrase,
+      pressOne: pressOnePhrase,
+    }),
   voicemail: z
     .strictObject({
       detect: z.boolean(),
@@ -85,7 +100,10 @@ export const callBehaviour = {
       z.strictObject({
         name: z.string().trim().min(1).max(60),
         to: z.string().regex(/^\+[1-9][0-9]{6,14}$/, 'a number like +15551230001'),
-        /** `warm`: the agent first tells the colleague what it is about. */
+        /**
+         * `warm`: the colleague hears who is calling and why, and takes the call with the key 1;
+         * `cold`: whoever or whatever answers gets the caller at once.
+         */
         kind: z.enum(['cold', 'warm']),
       }),
     )

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { token } from './envelope.js';
+import { transferOutcomes, transferReasons } from './events/call.js';
 import { machineVerdicts } from './events/dial.js';
+import { transferStages } from './messages/runtime.js';
 
 /** What dashboards see of a call while it is live; lossy, never stored. */
 const about = { callId: token, at: z.iso.datetime() };
@@ -31,6 +33,16 @@ export const liveNews = z.discriminatedUnion('type', [
   }),
   z.strictObject({ ...about, type: z.literal('agent-speaking'), turn: z.int() }),
   z.strictObject({ ...about, type: z.literal('tool'), tool: z.string(), outcome: z.string() }),
+  /** How far somebody else has been reached for the caller, and what came of it. */
+  z.strictObject({
+    ...about,
+    type: z.literal('transfer'),
+    name: z.string(),
+    kind: z.enum(['cold', 'warm']),
+    stage: z.enum(transferStages),
+    outcome: z.enum(transferOutcomes).nullable(),
+    reason: z.enum(transferReasons).nullable(),
+  }),
   /** What the carrier believes has answered. */
   z.strictObject({ ...about, type: z.literal('machine'), verdict: z.enum(machineVerdicts) }),
   z.strictObject({ ...about, type: z.literal('trouble'), stage: z.string(), code: z.string() }),

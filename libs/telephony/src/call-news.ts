@@ -40,6 +40,10 @@ export type CallNews =
       readonly durationSeconds: number | null;
     } & AboutCall)
   | ({ readonly kind: 'dtmf'; readonly digits: string } & AboutCall)
+  /** What came of asking for keys by command; '' is nothing. */
+  | ({ readonly kind: 'keys'; readonly digits: string } & AboutCall)
+  /** Joined with another leg, where a carrier tells. */
+  | ({ readonly kind: 'bridged' } & AboutCall)
   | ({ readonly kind: 'stream'; readonly state: 'started' | 'stopped' | 'failed' } & AboutCall)
   /** What the carrier was told to speak has been spoken. */
   | ({ readonly kind: 'spoken' } & AboutCall)

@@ -243,12 +243,15 @@ describe.each(kits)('the kit of %s', (carrier, kit) => {
     });
     expect(kit.answers.busy('x').body).toBe(kit.answers.sayAndHangUp('x').body);
     expect(kit.answers.busy().body).toContain('reason="busy"');
-    const dialled = kit.answers.dial({
-      to: '+15551230001',
-      callerId: '+15551230002',
-      timeLimitSeconds: 60,
-    });
-    expect(dialled.body).toContain('15551230001</Number>');
+    const briefing = { text: hostile, language: 'de', keysUrl: 'https://h.example.com/k?a=1&b=2' };
+    const heard = kit.answers.hear(briefing).body;
+    expect(heard).toContain('a=1&amp;b=2');
+    expect(heard).toContain('language="de-DE"');
+    expect(heard).toMatch(/<Hangup\/><\/Response>$/);
+    const room = kit.answers.meet({ room: 'r1', timeLimitSeconds: 60 }).body;
+    expect(room).toContain('>r1</Conference>');
+    expect(room).toContain('endConferenceOnExit="true"');
+    expect(kit.answers.leave().body).toContain('<Response><Hangup/></Response>');
   });
 
   it('puts the token where the socket will bring it', () => {

@@ -12,7 +12,7 @@ import type {
   DigitsOrder,
   FindOutcome,
   HttpCall,
-  TransferOrder,
+  MoveOrder,
 } from './rest/rest-types.js';
 import type {
   ReplayGuard,
@@ -43,9 +43,23 @@ export interface StreamOrder {
   readonly statusUrl?: string;
 }
 
+export interface HearOrder {
+  readonly text: string;
+  /** Like `en` or `en-GB`. */
+  readonly language: string;
+  /** Is asked what to do next when a key was pressed; without one the leg is hung up. */
+  readonly keysUrl: string;
+}
+
 export interface DialOrder {
   readonly to: string;
   readonly callerId: string;
+  readonly timeLimitSeconds: number;
+}
+
+export interface MeetOrder {
+  /** Nobody outside the account finds it; of two, and over as soon as one of them leaves. */
+  readonly room: string;
   readonly timeLimitSeconds: number;
 }
 
@@ -62,8 +76,12 @@ export abstract class AnswerDocument {
   /** With a text it is spoken to the caller; without, the line is busy and nothing is billed. */
   abstract busy(text?: string): AnswerText;
   abstract sayAndHangUp(text: string, language?: string): AnswerText;
-  /** The rest of a cold transfer. */
+  /** Somebody else takes the call, and nobody of ours is on it any more. */
   abstract dial(order: DialOrder): AnswerText;
+  /** Twice, then it is hung up: a mailbox presses no key. */
+  abstract hear(order: HearOrder): AnswerText;
+  abstract meet(order: MeetOrder): AnswerText;
+  abstract leave(): AnswerText;
 }
 
 export type WireCodec = 'mulaw' | 'alaw' | 'pcm16le';
@@ -101,7 +119,8 @@ export abstract class CarrierRest {
   abstract hangUp(account: CarrierAccount, carrierCallId: string): HttpCall;
   /** `null` where the only way would end the audio stream: play tones instead. */
   abstract sendDigits(account: CarrierAccount, order: DigitsOrder): HttpCall | null;
-  abstract transfer(account: CarrierAccount, order: TransferOrder): HttpCall;
+  /** Takes a leg from whatever it does to another one. */
+  abstract move(account: CarrierAccount, order: MoveOrder): HttpCall;
   /** Of an incoming call; `null` where the document or nobody can say it. */
   abstract limitDuration(
     account: CarrierAccount,

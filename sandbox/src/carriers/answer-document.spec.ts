@@ -52,6 +52,8 @@ describe('readAnswer', () => {
     '<Response><Connect><Stream url="https://h"/></Connect></Response>',
     '<Response><Dial>nobody</Dial></Response>',
     '<Response><Gather/></Response>',
+    '<Response><Gather action="https://h" input="speech"/></Response>',
+    '<Response><Conference/></Response>',
   ])('refuses %p as a carrier would', (source) => {
     expect(() => readAnswer(source)).toThrow(SyntaxError);
   });

@@ -7,10 +7,25 @@ export type Verb =
   | { readonly verb: 'say'; readonly text: string }
   | { readonly verb: 'pause'; readonly ms: number }
   | { readonly verb: 'dial'; readonly to: string; readonly timeLimitSeconds: number | undefined }
+  | Gathering
+  /** Whoever is in a room of the same name hears and is heard; one who leaves ends it. */
+  | { readonly verb: 'meet'; readonly room: string; readonly timeLimitSeconds: number | undefined }
   | { readonly verb: 'redirect'; readonly url: string }
   | { readonly verb: 'reject'; readonly isBusy: boolean }
   | { readonly verb: 'hang-up' }
   | { readonly verb: 'digits'; readonly digits: string };
+
+export interface Gathering {
+  readonly verb: 'gather';
+  readonly says: readonly string[];
+  readonly numDigits: number;
+  readonly timeoutMs: number;
+  /** How often it is said; then nothing was pressed. */
+  readonly tries: number;
+  /** Left out by carriers that tell by webhook. */
+  readonly actionUrl?: string;
+  readonly tag?: string;
+}
 
 /** Throws SyntaxError with what a carrier's debugger would say. */
 export function readAnswer(source: string): readonly Verb[] {
@@ -28,6 +43,9 @@ const readers: Readonly<Record<string, (element: XmlElement) => readonly Verb[]>
   Pause: ({ attributes }) => [readPause(attributes['length'])],
   Wait: ({ attributes }) => [readPause(attributes['length'])],
   Dial: (element) => [readDial(element)],
+  Conference: (element) => [readRoom(element)],
+  Gather: (element) => [readGather(element)],
+  GetInput: (element) => [readGather(element)],
   Redirect: ({ text }) => [{ verb: 'redirect', url: text.trim() }],
   Reject: ({ attributes }) => [{ verb: 'reject', isBusy: attributes['reason'] === 'busy' }],
   Hangup: ({ attributes }) => [readHangUp(attributes['reason'])],
@@ -82,7 +100,31 @@ function parametersOf(element: XmlElement): Readonly<Record<string, string>> {
   return Object.fromEntries([...named, ...extra]);
 }
 
+function readRoom(element: XmlElement, limit = element.attributes['timeLimit']): Verb {
+  const room = element.text.trim();
+  if (room === '') throw new SyntaxError('<Conference> without a name');
+  const timeLimitSeconds = limit === undefined ? undefined : Number(limit);
+  return { verb: 'meet', room, timeLimitSeconds };
+}
+
+/** Twilio counts seconds as `timeout`, Plivo and Vobiz as `executionTimeout`. */
+function readGather({ name, attributes, children }: XmlElement): Verb {
+  const actionUrl = attributes['action'];
+  if (!actionUrl) throw new SyntaxError(`<${name}> without an action`);
+  const asked = attributes['input'] ?? attributes['inputType'] ?? 'dtmf';
+  if (asked !== 'dtmf') throw new SyntaxError(`<${name}> of ${asked} is not simulated`);
+  const seconds = Number(attributes['timeout'] ?? attributes['executionTimeout'] ?? 5);
+  const says = children.flatMap(readVerb).map((verb) => (verb.verb === 'say' ? verb.text : ''));
+  const numDigits = Number(attributes['numDigits'] ?? 1);
+  return {
+    ...{ verb: 'gather', says, numDigits, timeoutMs: seconds * 1000, tries: 1 },
+    ...{ actionUrl, tag: name },
+  };
+}
+
 function readDial(element: XmlElement): Verb {
+  const room = element.children.find((child) => child.name === 'Conference');
+  if (room) return readRoom(room, element.attributes['timeLimit']);
   const number = element.children.find((child) => child.name === 'Number');
   const to = (number?.text ?? element.text).trim();
   if (!/^\+?\d{3,15}$/.test(to)) throw new SyntaxError('<Dial> without a number');

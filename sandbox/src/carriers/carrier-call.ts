@@ -77,6 +77,7 @@ export class CarrierCall {
   #redirect: Redirect | undefined;
   #earlyStream: (() => Promise<void>) | undefined;
   #obey: ((command: Command) => void) | undefined;
+  #takeKey: ((digit: string) => void) | undefined;
   #follow = new AbortController();
   readonly #ended = new AbortController();
   readonly #finished = new AbortController();
@@ -171,6 +172,15 @@ export class CarrierCall {
     this.#redirect = undefined;
     this.#follow = new AbortController();
     return redirect;
+  }
+
+  /** Who is told of the keys that the person presses; nobody, unless keys were asked for. */
+  onKey(take: ((digit: string) => void) | undefined): void {
+    this.#takeKey = take;
+  }
+
+  pressed(digit: string): void {
+    this.#takeKey?.(digit);
   }
 
   note(what: string): void {

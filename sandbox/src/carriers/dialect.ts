@@ -22,8 +22,23 @@ export type CarrierNews =
       readonly streamId: string;
       readonly statusUrl: string | undefined;
     }
+  | CommandNews;
+
+/** Told only where calls are commanded: elsewhere a document has its own way to go on. */
+export type CommandNews =
   | { readonly kind: 'speak'; readonly state: 'started' | 'ended' }
-  | { readonly kind: 'dtmf'; readonly digit: string };
+  | { readonly kind: 'dtmf'; readonly digit: string }
+  /** Keys that were asked for by command; '' is none in time. */
+  | { readonly kind: 'gathered'; readonly digits: string }
+  | { readonly kind: 'bridged' };
+
+const ofCommands: ReadonlySet<string> = new Set<CommandNews['kind']>([
+  ...(['speak', 'dtmf', 'gathered', 'bridged'] as const),
+]);
+
+export function isOfCommand(news: CarrierNews): news is CommandNews {
+  return ofCommands.has(news.kind);
+}
 
 /** Everything in which one carrier differs from the others. */
 export interface Dialect {
@@ -36,6 +51,10 @@ export interface Dialect {
   newsPost(call: CarrierCall, news: CarrierNews): Post | undefined;
   /** `undefined`: calls are told by REST what to do. */
   answerPost(call: CarrierCall): Post | undefined;
+  /** What asks for keys in its documents. */
+  readonly gatherTag: 'Gather' | 'GetInput';
+  /** How pressed keys are brought to the URL that asked for them. */
+  keysPost(call: CarrierCall, url: string, digits: string): Post;
   openWire(
     call: CarrierCall,
     order: StreamOrder,

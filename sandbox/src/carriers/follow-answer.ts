@@ -1,11 +1,13 @@
-import { readAnswer, type Verb } from './answer-document.js';
+import { readAnswer, type Gathering, type Verb } from './answer-document.js';
 import type { Redirect } from './carrier-call.js';
 import type { Post } from './signing.js';
 import { connectStream } from './connect-stream.js';
+import { gather, say } from './gather.js';
 import { pickUp } from './pick-up.js';
 import type { RunningCall } from './running-call.js';
 
-type Performed = Exclude<Verb, { verb: 'redirect' }>;
+type Commanded = Exclude<Verb, { verb: 'redirect' }>;
+type Performed = Exclude<Commanded, { verb: 'gather' }>;
 
 const MAX_DOCUMENTS = 20;
 /** A dialled person talks to the caller for as long as nobody says otherwise. */
@@ -47,12 +49,17 @@ async function obeyCommands(running: RunningCall): Promise<void> {
   await Promise.all(work);
 }
 
-async function performCommand(running: RunningCall, verb: Performed): Promise<void> {
+async function performCommand(running: RunningCall, verb: Commanded): Promise<void> {
   try {
     if (verb.verb === 'dial') await running.call.socket?.close();
+    if (verb.verb === 'gather') {
+      return running.tell({ kind: 'gathered', digits: await gather(running, verb) });
+    }
     if (verb.verb === 'say') running.tell({ kind: 'speak', state: 'started' });
     await perform(running, verb);
     if (verb.verb === 'say') running.tell({ kind: 'speak', state: 'ended' });
+    // Of two that were bridged the one who is left is hung up.
+    if (verb.verb === 'meet') running.call.end('completed', 'carrier');
   } catch (error) {
     running.call.note(`command failed: ${String(error)}`);
   }
@@ -94,7 +101,11 @@ async function followVerbs(
   for (const verb of verbs) {
     if (signal.aborted) return undefined;
     if (verb.verb === 'redirect') return await documentOf(running, { url: verb.url });
-    await perform(running, verb);
+    if (verb.verb !== 'gather') await perform(running, verb);
+    else {
+      const next = await gatherByDocument(running, verb);
+      if (next !== undefined) return next;
+    }
   }
   return undefined;
 }
@@ -112,6 +123,8 @@ async function perform(running: RunningCall, verb: Performed): Promise<void> {
     case 'digits':
       call.heardDigits.push(...verb.digits);
       return;
+    case 'meet':
+      return await meet(running, verb);
     case 'dial':
       return await bridge(running, verb);
     case 'reject':
@@ -121,14 +134,32 @@ async function perform(running: RunningCall, verb: Performed): Promise<void> {
   }
 }
 
-async function say(running: RunningCall, text: string): Promise<void> {
-  const { call, board } = running;
-  const leg = pickUp(running);
-  call.note(`says: ${text}`);
-  await call.wait(
-    leg.playUtterance(board.options.voice.utterance({ say: text })),
-    call.followSignal,
-  );
+/** The document that the pressed keys lead to; nothing pressed, the next verb has its turn. */
+async function gatherByDocument(
+  running: RunningCall,
+  asked: Gathering,
+): Promise<string | undefined> {
+  const { call, dialect } = running;
+  const { actionUrl, tag } = asked;
+  if (actionUrl === undefined || tag !== dialect.gatherTag) {
+    throw new SyntaxError(`the verb <${tag ?? ''}> is not one of ${dialect.carrier}`);
+  }
+  const digits = await gather(running, asked);
+  if (digits === '' || call.isOver) return undefined;
+  return await fetchDocument(running, dialect.keysPost(call, actionUrl, digits));
+}
+
+async function meet(
+  running: RunningCall,
+  { room, timeLimitSeconds }: Extract<Performed, { verb: 'meet' }>,
+): Promise<void> {
+  const { call, board, tell } = running;
+  const { account } = call.options;
+  await board.rooms.stay(`${account.carrier}/${account.accountId}/${room}`, {
+    ...{ call, leg: pickUp(running) },
+    limitMs: Math.min((timeLimitSeconds ?? BRIDGED_MS) * 1000, BRIDGED_MS),
+    onJoined: () => tell({ kind: 'bridged' }),
+  });
 }
 
 /** A cold transfer: whoever is dialled talks to the caller until one of them has had enough. */

@@ -15,6 +15,7 @@ export function pickUp(running: RunningCall, script = running.call.options.scrip
     handset: {
       press: (digit) => {
         call.socket?.press(digit);
+        call.pressed(digit);
         running.tell({ kind: 'dtmf', digit });
       },
       hangUp: () => call.end('completed', 'person'),

@@ -9,6 +9,7 @@ import { Callees } from './callees.js';
 import { CarrierCall, type CallOptions } from './carrier-call.js';
 import type { Dialect } from './dialect.js';
 import { Ledger } from './ledger.js';
+import { Rooms } from './rooms.js';
 import { runCall } from './run-call.js';
 
 export interface SwitchboardOptions {
@@ -27,6 +28,7 @@ export class Switchboard {
   readonly accounts = new AccountBook();
   readonly callees = new Callees();
   readonly ledger = new Ledger();
+  readonly rooms = new Rooms();
   readonly ticker = new Ticker();
   readonly options: SwitchboardOptions;
   readonly #calls = new Map<string, CarrierCall>();

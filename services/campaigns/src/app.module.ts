@@ -22,7 +22,6 @@ import { HttpLines } from './adapters/carriers/http-lines.js';
 import { MongoOpenDials } from './adapters/mongo/before-tenant.js';
 import { MongoDialBook } from './adapters/mongo/mongo-dial-book.js';
 import { NatsLiveCalls } from './adapters/nats/nats-live-calls.js';
-import { NatsTransfers } from './adapters/nats/nats-transfers.js';
 import { openDialWorker, openWebhookWorker } from './adapters/nats/open-workers.js';
 import { NatsPodDoors } from './adapters/nats/pod-doors.js';
 import { Reconciler } from './adapters/reconciler.js';
@@ -59,14 +58,11 @@ export async function openCampaigns(
   const views = new ServiceViews({ projections, enums: viewEnums, mongo, store, logger });
   await views.prepare();
   await runProjectors({ ...parts, projections, mongo, store, cold });
-  const transfers = new NatsTransfers(connection, clock);
-  lifecycle.add('finish', 'transfers', () => transfers.close());
   const app: CampaignsApp = {
     ...{ store, requests, clock, logger },
     lines: new HttpLines({ baseUrls: baseUrlsOf(settings), limitMs: settings.DIAL_LIMIT_MS }),
     pods: new NatsPodDoors(connection, logger),
     live: new NatsLiveCalls({ connection, clock, logger }),
-    transfers,
     openDials: new MongoOpenDials(mongo),
     dialBook: new MongoDialBook(mongo),
     lookUps: new LookUpPace(),

@@ -1,6 +1,6 @@
 import { carriers } from '@trunkline/contracts';
 import type { ProjectedDocument, Projection, ViewEnums } from '@trunkline/platform';
-import { dialStatuses } from './domain/dial.js';
+import { dialStatuses } from './domain/dial-status.js';
 import { dials } from './views/dials.js';
 
 /** Every read model of the service, for the projector, `rebuild` and `verify`. */

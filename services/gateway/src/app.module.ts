@@ -33,7 +33,6 @@ import { MongoKeyUses } from './adapters/mongo/key-uses.js';
 import { MongoLinks } from './adapters/mongo/links.js';
 import { MongoSessions } from './adapters/mongo/sessions.js';
 import { NatsLiveFeed } from './adapters/nats/nats-live-feed.js';
-import { NatsTransferTargets } from './adapters/nats/nats-transfer-targets.js';
 import { NatsWebhookQueue } from './adapters/nats/nats-webhook-queue.js';
 import { RedisLoginThrottle } from './adapters/redis/login-throttle.js';
 import { RedisWebhookNonces } from './adapters/redis/webhook-nonces.js';
@@ -129,7 +128,6 @@ export function webhookParts(
     accounts: new CarrierAccounts(requests, clock),
     nonces: new RedisWebhookNonces(redis),
     queue: new NatsWebhookQueue(nats.connection),
-    transfers: new NatsTransferTargets(nats.connection, logger),
     publicBaseUrl: settings.PUBLIC_BASE_URL,
     reserveLimitMs: settings.RESERVE_LIMIT_MS,
   };

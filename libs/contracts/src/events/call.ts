@@ -46,6 +46,21 @@ const storedFile = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+/** `connected`: the carrier told that both legs are joined, not only that it took the order. */
+export const transferOutcomes = ['connected', 'refused', 'unknown'] as const;
+export type TransferOutcome = (typeof transferOutcomes)[number];
+
+export const transferReasons = [
+  'busy',
+  'no-answer',
+  /** Answered, but the call was not taken: another key, none, or a mailbox. */
+  'declined',
+  'failed',
+  /** The caller hung up, or the call ended, before anybody had taken it. */
+  'withdrawn',
+] as const;
+export type TransferReason = (typeof transferReasons)[number];
+
 export const callKinds = ['phone', 'browser', 'practice', 'test'] as const;
 
 export const callAggregate = defineAggregate({
@@ -197,12 +212,16 @@ export const callAggregate = defineAggregate({
     },
     'call.transferred': {
       schema: 1,
-      says: 'The leg was handed to somebody else.',
+      says: 'Somebody else was called for the caller, and this came of it; connected: both are joined and the agent has left.',
       data: z.strictObject({
         kind: z.enum(['cold', 'warm']),
         to: personal(phoneNumber),
         name: z.string().max(60),
-        outcome: z.enum(['connected', 'refused', 'unknown']),
+        outcome: z.enum(transferOutcomes),
+        /** Why not; of older events it is not known. */
+        reason: z.enum(transferReasons).nullable().optional(),
+        /** The dial of the second leg. */
+        dial: token.nullable().optional(),
         atMs: momentMs,
       }),
     },

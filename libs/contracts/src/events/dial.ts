@@ -56,8 +56,20 @@ export const dialAggregate = defineAggregate({
         ringSeconds: z.int().min(5).max(120),
         timeLimitSeconds: z.int().min(10).max(14_460),
         machineDetection: z.enum(['off', 'detect', 'greeting-end']),
-        /** Where a place is kept for it. */
+        /** Where a place is kept for it; of a second leg: where its call runs. */
         pod: token,
+        /** Of a second leg: it is called for somebody who is on the line. */
+        transfer: z
+          .strictObject({
+            call: token,
+            kind: z.enum(['cold', 'warm']),
+            /** The leg of whoever waits. */
+            carrierCallId,
+            /** What the colleague is told. */
+            briefing: personal(z.string().max(1500)),
+            language: z.string().max(20),
+          })
+          .optional(),
       }),
     },
     'dial.attempting': {
@@ -100,6 +112,16 @@ export const dialAggregate = defineAggregate({
       data: z.strictObject({
         verdict: z.enum(machineVerdicts),
       }),
+    },
+    'dial.agreed': {
+      schema: 1,
+      says: 'Of a second leg: the call was taken; whoever wrote this has the caller moved over, once.',
+      data: z.strictObject({ carrierCallId }),
+    },
+    'dial.joined': {
+      schema: 1,
+      says: 'Of a second leg: the carrier told that the caller was joined to it.',
+      data: z.strictObject({}),
     },
     'dial.closed': {
       schema: 1,

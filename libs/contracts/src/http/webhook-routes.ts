@@ -21,5 +21,6 @@ export const webhookRoutes: readonly WebhookRoute[] = [
   { path: `${call}/answer`, kind: 'answer', why },
   { path: `${call}/status`, kind: 'status', why },
   { path: `${call}/amd`, kind: 'amd', why },
-  { path: `${call}/transfer/:replica`, kind: 'transfer', why },
+  { path: `${call}/keys`, kind: 'keys', why },
+  { path: `${call}/moved`, kind: 'moved', why },
 ];

@@ -3,7 +3,7 @@ import { agentConfig } from '../agent-config.js';
 import { conversationMode } from '../call-behaviour.js';
 import { endReasons, endSides } from '../end-reasons.js';
 import { token } from '../envelope.js';
-import { callKinds, callVariables } from '../events/call.js';
+import { callKinds, callVariables, transferOutcomes, transferReasons } from '../events/call.js';
 import { phoneNumber, routeDirections, whenNoRoom } from '../events/route.js';
 import { aiProviders, carriers } from '../providers.js';
 import { toolDefinition } from '../tool-definition.js';
@@ -137,6 +137,32 @@ const leg = z.strictObject({
   carrierCallId: z.string().min(1).max(128),
 });
 
+/** What a leg of a transfer does next. */
+const secondLegStep = z.discriminatedUnion('do', [
+  /** Hears it, and takes the call by a key. */
+  z.strictObject({
+    do: z.literal('hear'),
+    text: z.string().max(3000),
+    language: z.string().max(20),
+  }),
+  /** Goes where the other leg is or will be. */
+  z.strictObject({ do: z.literal('meet'), room: token, timeLimitSeconds: z.int().min(10) }),
+  z.strictObject({ do: z.literal('leave') }),
+]);
+export type SecondLegStep = z.output<typeof secondLegStep>;
+
+/** In the order in which they come; `taken`: both are being joined. */
+export const transferStages = ['calling', 'ringing', 'answered', 'taken', 'over'] as const;
+export type TransferStage = (typeof transferStages)[number];
+
+const transferProgress = z.strictObject({
+  stage: z.enum(transferStages),
+  /** `null` as long as it may still become anything. */
+  outcome: z.enum(transferOutcomes).nullable(),
+  reason: z.enum(transferReasons).nullable(),
+});
+export type TransferProgress = z.output<typeof transferProgress>;
+
 export const campaignsRuntimeRequests = {
   /** The carrier's leg has answered and asks what to do: where its audio goes. */
   answerDial: defineRequest({
@@ -144,9 +170,25 @@ export const campaignsRuntimeRequests = {
     verb: 'answer-dial',
     askers: ['gateway'],
     input: z.strictObject({ callId: token, carrierCallId: z.string().min(1).max(128) }),
-    output: admission,
+    output: z.union([admission, secondLegStep]),
     role: 'member',
-    timeoutMs: 3000,
+    timeoutMs: 10_000,
+  }),
+  /** A leg of a transfer asks how to go on: a colleague pressed a key, or the caller was moved. */
+  guideLeg: defineRequest({
+    service: 'campaigns',
+    verb: 'guide-leg',
+    askers: ['gateway'],
+    input: z.strictObject({
+      /** The dial of the second leg. */
+      callId: token,
+      carrierCallId: z.string().min(1).max(128),
+      has: z.enum(['keyed', 'moved']),
+      digits: z.string().max(64),
+    }),
+    output: secondLegStep,
+    role: 'member',
+    timeoutMs: 10_000,
   }),
   /** Whoever ended a call makes sure that its leg is gone. */
   hangUpLeg: defineRequest({
@@ -167,12 +209,44 @@ export const campaignsRuntimeRequests = {
     output: z.strictObject({ erased: z.boolean() }),
     role: 'member',
   }),
+  /** Calls somebody else for whoever is on the leg; what comes of it is asked by `transferState`. */
   transferLeg: defineRequest({
     service: 'campaigns',
     verb: 'transfer-leg',
     askers: ['voice'],
-    input: leg.extend({ to: phoneNumber, callerId: phoneNumber }),
-    output: z.strictObject({ outcome: z.enum(['connected', 'refused', 'unknown']) }),
+    input: leg.extend({
+      /** Of the asker's making, so that it can be asked about whatever the answer was. */
+      transfer: token,
+      kind: z.enum(['cold', 'warm']),
+      to: phoneNumber,
+      callerId: phoneNumber,
+      briefing: z.string().max(1500),
+      language: z.string().max(20),
+      ringSeconds: z.int().min(5).max(120),
+      agent: token,
+      version: z.int().min(1).nullable(),
+      pod: token,
+    }),
+    output: z.strictObject({ begun: z.boolean() }),
+    role: 'member',
+    timeoutMs: 5000,
+  }),
+  transferState: defineRequest({
+    service: 'campaigns',
+    verb: 'transfer-state',
+    askers: ['voice'],
+    input: z.strictObject({ transfer: token }),
+    output: transferProgress,
+    role: 'member',
+    timeoutMs: 2000,
+  }),
+  /** Nobody waits any more; what was taken already is not taken back: the answer says so. */
+  withdrawTransfer: defineRequest({
+    service: 'campaigns',
+    verb: 'withdraw-transfer',
+    askers: ['voice'],
+    input: z.strictObject({ transfer: token }),
+    output: transferProgress,
     role: 'member',
     timeoutMs: 10_000,
   }),
@@ -205,16 +279,3 @@ export const podQuestions = {
   /** End a call it has. */
   endCall: z.strictObject({ found: z.boolean() }),
 } as const;
-
-/** Where a leg goes next, of which only the replica knows that was asked to hand it over. */
-export const transferQuestion = {
-  ask: z.strictObject({ tenant: token, callId: token }),
-  answer: z.union([
-    z.strictObject({ to: phoneNumber, callerId: phoneNumber, timeLimitSeconds: z.int().min(10) }),
-    z.strictObject({ refused: z.string() }),
-  ]),
-} as const;
-export type TransferTarget = Exclude<
-  z.output<typeof transferQuestion.answer>,
-  { readonly refused: string }
->;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { token } from '../envelope.js';
 import { carriers } from '../providers.js';
 
-/** `incoming`: of a number; the others of one call. */
-export const webhookKinds = ['incoming', 'answer', 'status', 'amd', 'transfer'] as const;
+/** `incoming`: of a number; the others of one call. `keys` and `moved`: of a transfer. */
+export const webhookKinds = ['incoming', 'answer', 'status', 'amd', 'keys', 'moved'] as const;
 
 /** A webhook that a carrier has signed, as it came, waiting in the stream HOOK (row V20). */
 export const webhookNotice = z.strictObject({

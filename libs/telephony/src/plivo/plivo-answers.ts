@@ -1,21 +1,33 @@
-import { AnswerDocument, type AnswerText, type DialOrder, type StreamOrder } from '../ports.js';
+import {
+  AnswerDocument,
+  type AnswerText,
+  type DialOrder,
+  type HearOrder,
+  type MeetOrder,
+  type StreamOrder,
+} from '../ports.js';
 import { element, responseDocument } from '../xml/xml.js';
 import { bareNumber } from '../rest/rest-types.js';
+import { KEY_SECONDS, spokenLanguage } from '../spoken-language.js';
 import { writeExtraHeaders } from './extra-headers.js';
 
 export interface PlivoDialect {
   /** Vobiz keeps extra headers to itself, so the token has to be in the path. */
   readonly carriesParameters: boolean;
+  /** What asks for keys. */
+  readonly gatherTag: 'GetInput' | 'Gather';
   /** Reopens a dropped socket by itself, so often. */
   readonly maxRetries?: number;
 }
+
+const plivoDialect: PlivoDialect = { carriesParameters: true, gatherTag: 'GetInput' };
 
 /** Plivo's XML, which Vobiz speaks too. */
 export class PlivoAnswers extends AnswerDocument {
   override readonly limitsDuration = true;
   readonly #dialect: PlivoDialect;
 
-  constructor(dialect: PlivoDialect = { carriesParameters: true }) {
+  constructor(dialect: PlivoDialect = plivoDialect) {
     super();
     this.#dialect = dialect;
   }
@@ -58,4 +70,34 @@ export class PlivoAnswers extends AnswerDocument {
     const number = element('Number', {}, bareNumber(order.to));
     return responseDocument([element('Dial', attributes, [number])]);
   }
+
+  hear({ text, language, keysUrl }: HearOrder): AnswerText {
+    const asked = {
+      action: keysUrl,
+      method: 'POST',
+      inputType: 'dtmf',
+      numDigits: 1,
+      executionTimeout: KEY_SECONDS,
+    };
+    const speak = element('Speak', { language: spokenLanguage(language) }, text);
+    const gather = element(this.#dialect.gatherTag, asked, [speak]);
+    return responseDocument([gather, gather, element('Hangup', {})]);
+  }
+
+  meet({ room, timeLimitSeconds }: MeetOrder): AnswerText {
+    return responseDocument([
+      element('Conference', { ...meeting, timeLimit: timeLimitSeconds }, room),
+    ]);
+  }
+
+  leave(): AnswerText {
+    return responseDocument([element('Hangup', {})]);
+  }
 }
+
+const meeting = {
+  startConferenceOnEnter: 'true',
+  endConferenceOnExit: 'true',
+  stayAlone: 'true',
+  maxMembers: 2,
+};

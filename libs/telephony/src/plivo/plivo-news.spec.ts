@@ -12,10 +12,11 @@ describe('parsePlivo', () => {
     [{ Event: 'Ring', CallStatus: 'ringing' }, 'ringing'],
     [{ Event: 'CallInitiated' }, 'initiated'],
     [{ CallStatus: 'in-progress' }, 'answered'],
-    [{ Event: 'Redirect', CallStatus: 'in-progress' }, 'ignored'],
     [{ Event: 'StartStream' }, 'stream'],
     [{ Event: 'DegradedStream' }, 'ignored'],
     [{ Digits: '1', CallStatus: 'in-progress' }, 'dtmf'],
+    [{ Digits: '', CallStatus: 'in-progress' }, 'dtmf'],
+    [{ Event: 'Redirect', CallStatus: 'in-progress' }, 'answered'],
     [{ Machine: 'true', Event: 'MachineDetection' }, 'machine'],
   ])('reads %j as %s', (fields, kind) => {
     expect(newsOf(fields)).toMatchObject({ kind });

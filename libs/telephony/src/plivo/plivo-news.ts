@@ -43,6 +43,8 @@ const progress: Readonly<Record<string, 'initiated' | 'ringing'>> = {
   CallInitiated: 'initiated',
   Ring: 'ringing',
 };
+/** The leg asks for a document: at first, and after it was sent somewhere else. */
+const asking = new Set(['StartApp', 'Redirect']);
 const finals = new Set(['completed', 'no-answer', 'busy', 'cancel', 'timeout', 'failed']);
 
 /** Plivo's callbacks, and Vobiz's, which are made after them. */
@@ -79,7 +81,7 @@ function ofProgress(body: Callback): CallNews | undefined {
   // An incoming call asks for its document while it rings; an outgoing one when it is answered.
   const kind = pick(progress, body.Event) ?? status;
   if (kind !== undefined) return { kind, ...about(body, kind), ...parties(body) };
-  const isAnswer = body.Event === 'StartApp' || body.Event === undefined;
+  const isAnswer = body.Event === undefined || asking.has(body.Event);
   if (!isAnswer || body.CallStatus !== 'in-progress') return undefined;
   return { kind: 'answered', machine: null, ...about(body, 'answered'), ...parties(body) };
 }
@@ -110,7 +112,7 @@ function ofEvent(body: Callback): CallNews {
     const verdict = body.Machine.toLowerCase() === 'true' ? 'machine' : 'human';
     return { kind: 'machine', verdict, ...about(body, 'machine') };
   }
-  if (body.Digits !== undefined && body.Digits !== '') {
+  if (body.Digits !== undefined) {
     return { kind: 'dtmf', digits: body.Digits, ...about(body, `digits:${body.Digits}`) };
   }
   return { kind: 'ignored', what: (body.Event ?? 'nothing known in it').slice(0, 64) };

@@ -16,7 +16,7 @@ import {
   type DigitsOrder,
   type FindOutcome,
   type HttpCall,
-  type TransferOrder,
+  type MoveOrder,
 } from '../rest/rest-types.js';
 
 const reading: ReplyReading = {
@@ -78,7 +78,7 @@ export class PlivoRest extends CarrierRest {
     });
   }
 
-  transfer(account: CarrierAccount, order: TransferOrder): HttpCall {
+  move(account: CarrierAccount, order: MoveOrder): HttpCall {
     return this.#post(account, `${segment(order.carrierCallId)}/`, {
       legs: 'aleg',
       aleg_url: order.documentUrl,

@@ -33,13 +33,12 @@ export interface DigitsOrder {
   readonly commandId: string;
 }
 
-export interface TransferOrder {
+export interface MoveOrder {
   readonly carrierCallId: string;
-  readonly to: string;
-  readonly callerId: string;
   readonly commandId: string;
-  readonly timeLimitSeconds: number;
-  /** Answers `AnswerDocument.dial`; carriers without a transfer command fetch it. */
+  /** The leg it is joined with, where a carrier joins legs by command. */
+  readonly otherCarrierCallId: string;
+  /** Answers `AnswerDocument.meet`, where a carrier asks instead. */
   readonly documentUrl: string;
 }
 

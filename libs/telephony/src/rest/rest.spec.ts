@@ -18,13 +18,11 @@ const order: CallOrder = {
 };
 const basic = `Basic ${Buffer.from('AC1:s:t').toString('base64')}`;
 const bodyOf = (body: string) => JSON.parse(body) as unknown;
-const transfer = {
+const move = {
   carrierCallId: 'c1',
-  to: '+15551230003',
-  callerId: '+15551230001',
+  otherCarrierCallId: 'c2',
   commandId: 'x1',
-  timeLimitSeconds: 60,
-  documentUrl: 'https://h.example.com/transfer/1',
+  documentUrl: 'https://h.example.com/moved/1',
 };
 
 describe('createCall', () => {
@@ -128,24 +126,18 @@ describe('commands', () => {
     expect(() => carrierKits.telnyx.rest.sendDigits(account, bad)).toThrow('request.invalid');
   });
 
-  it('transfer by a document or by a command', () => {
+  it('move a leg by a document or by a command', () => {
     const [twilio, telnyx, plivo, vobiz] = carriers.map((carrier) =>
-      carrierKits[carrier].rest.transfer(account, transfer),
+      carrierKits[carrier].rest.move(account, move),
     );
-    expect(new URLSearchParams(twilio?.body).get('Twiml')).toContain(
-      '<Dial callerId="+15551230001" timeLimit="60"><Number>+15551230003</Number></Dial>',
-    );
-    expect(bodyOf(telnyx?.body ?? '')).toEqual({
-      command_id: 'x1',
-      to: '+15551230003',
-      from: '+15551230001',
-      time_limit_secs: 60,
+    expect(Object.fromEntries(new URLSearchParams(twilio?.body))).toEqual({
+      Url: move.documentUrl,
+      Method: 'POST',
     });
+    expect(telnyx?.url).toContain('/v2/calls/c1/actions/bridge');
+    expect(bodyOf(telnyx?.body ?? '')).toEqual({ command_id: 'x1', call_control_id: 'c2' });
     expect(plivo?.body).toBe(vobiz?.body);
-    expect(bodyOf(plivo?.body ?? '')).toMatchObject({
-      legs: 'aleg',
-      aleg_url: transfer.documentUrl,
-    });
+    expect(bodyOf(plivo?.body ?? '')).toMatchObject({ legs: 'aleg', aleg_url: move.documentUrl });
   });
 
   it('tell Telnyx what others read from a document', () => {
@@ -169,6 +161,11 @@ describe('commands', () => {
     });
     expect(rest.answer(account, command).url).toContain('/actions/answer');
     expect(bodyOf(rest.reject(account, command).body)).toMatchObject({ cause: 'USER_BUSY' });
+    const said = rest.hear(account, command, { text: 'Press 1.', language: 'en' });
+    expect(said.url).toContain('/actions/gather_using_speak');
+    expect(bodyOf(said.body)).toMatchObject({
+      ...{ payload: 'Press 1.', language: 'en-US', maximum_digits: 1, maximum_tries: 2 },
+    });
     const limit = new TwilioRest().limitDuration(account, 'CA1', 660);
     expect(limit.body).toBe('TimeLimit=660');
     const told = carriers.filter((carrier) => {

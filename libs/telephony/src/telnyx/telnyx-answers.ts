@@ -1,4 +1,12 @@
-import { AnswerDocument, type AnswerText, type DialOrder, type StreamOrder } from '../ports.js';
+import {
+  AnswerDocument,
+  type AnswerText,
+  type DialOrder,
+  type HearOrder,
+  type MeetOrder,
+  type StreamOrder,
+} from '../ports.js';
+import { KEY_SECONDS, spokenLanguage } from '../spoken-language.js';
 import { element, responseDocument } from '../xml/xml.js';
 
 /**
@@ -40,4 +48,27 @@ export class TelnyxAnswers extends AnswerDocument {
     const number = element('Number', {}, order.to);
     return responseDocument([element('Dial', { callerId, timeLimit: timeLimitSeconds }, [number])]);
   }
+
+  hear({ text, language, keysUrl }: HearOrder): AnswerText {
+    const asked = { input: 'dtmf', numDigits: 1, timeout: KEY_SECONDS, action: keysUrl };
+    const say = element('Say', { language: spokenLanguage(language) }, text);
+    const gather = element('Gather', { ...asked, method: 'POST' }, [say]);
+    return responseDocument([gather, gather, element('Hangup', {})]);
+  }
+
+  meet({ room, timeLimitSeconds }: MeetOrder): AnswerText {
+    const conference = element('Conference', meeting, room);
+    return responseDocument([element('Dial', { timeLimit: timeLimitSeconds }, [conference])]);
+  }
+
+  leave(): AnswerText {
+    return responseDocument([element('Hangup', {})]);
+  }
 }
+
+const meeting = {
+  beep: 'never',
+  startConferenceOnEnter: 'true',
+  endConferenceOnExit: 'true',
+  maxParticipants: 2,
+};

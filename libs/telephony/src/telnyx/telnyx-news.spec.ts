@@ -73,6 +73,14 @@ describe('parseTelnyx', () => {
     expect(newsOf(type, { result })).toMatchObject({ kind: 'machine', verdict });
   });
 
+  it.each([
+    ['call.gather.ended', { digits: '1', status: 'valid' }, { kind: 'keys', digits: '1' }],
+    ['call.gather.ended', { digits: null, status: 'timeout' }, { kind: 'keys', digits: '' }],
+    ['call.bridged', {}, { kind: 'bridged' }],
+  ])('reads %s %j', (type, payload, expected) => {
+    expect(newsOf(type, payload)).toMatchObject(expected);
+  });
+
   it('tells another event from a broken one', () => {
     const parse = (body: unknown) => parseTelnyx(Buffer.from(JSON.stringify(body)));
     expect(parse({ data: { event_type: 'message.sent' } })).toMatchObject({ kind: 'ignored' });

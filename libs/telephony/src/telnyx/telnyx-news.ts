@@ -22,6 +22,7 @@ const webhook = z.object({
       sip_hangup_cause: z.union([z.string(), z.number().transform(String)]).nullish(),
       result: text,
       digit: text,
+      digits: text,
     }),
   }),
 });
@@ -140,11 +141,26 @@ function ofEvent(data: Data, type: string): CallNews {
     const verdict = pick(verdicts, payload.result ?? undefined) ?? 'unknown';
     return { kind: 'machine', verdict: afterGreeting(type, verdict), ...about(data) };
   }
-  if (type === 'call.dtmf.received' && typeof payload.digit === 'string') {
-    return { kind: 'dtmf', digits: payload.digit, ...about(data) };
+  return ofCommand(data, type) ?? { kind: 'ignored', what: type.slice(0, 64) };
+}
+
+/** What comes of something that this carrier was told to do. */
+function ofCommand(data: Data, type: string): CallNews | undefined {
+  const { digit, digits } = data.payload;
+  switch (type) {
+    case 'call.dtmf.received':
+      return typeof digit === 'string'
+        ? { kind: 'dtmf', digits: digit, ...about(data) }
+        : undefined;
+    case 'call.speak.ended':
+      return { kind: 'spoken', ...about(data) };
+    case 'call.gather.ended':
+      return { kind: 'keys', digits: digits ?? '', ...about(data) };
+    case 'call.bridged':
+      return { kind: 'bridged', ...about(data) };
+    default:
+      return undefined;
   }
-  if (type === 'call.speak.ended') return { kind: 'spoken', ...about(data) };
-  return { kind: 'ignored', what: type.slice(0, 64) };
 }
 
 /** When the greeting has ended, not being sure of a beep still means that it has ended. */

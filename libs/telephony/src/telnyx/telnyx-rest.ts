@@ -1,4 +1,4 @@
-import { CarrierRest, type StreamOrder } from '../ports.js';
+import { CarrierRest, type DialOrder, type HearOrder, type StreamOrder } from '../ports.js';
 import { isCallId, readListing } from '../rest/find-call.js';
 import { getJson, postJson, segment } from '../rest/http-calls.js';
 import { readCommand, readCreate, type ReplyReading } from '../rest/read-reply.js';
@@ -15,9 +15,10 @@ import {
   type DigitsOrder,
   type FindOutcome,
   type HttpCall,
-  type TransferOrder,
+  type MoveOrder,
 } from '../rest/rest-types.js';
 import { isJsonObject, nested, type JsonObject } from '../read-json.js';
+import { KEY_SECONDS, spokenLanguage } from '../spoken-language.js';
 
 const reading: ReplyReading = {
   callId: (body) => (isJsonObject(body['data']) ? body['data']['call_control_id'] : undefined),
@@ -43,6 +44,8 @@ export interface TelnyxCommand {
   readonly carrierCallId: string;
   readonly commandId: string;
 }
+
+type Spoken = Pick<HearOrder, 'text' | 'language'>;
 
 /** Call control: what other carriers read from a document, Telnyx is told. */
 export class TelnyxRest extends CarrierRest {
@@ -70,12 +73,32 @@ export class TelnyxRest extends CarrierRest {
     return act(account, order, { name: 'send_dtmf', digits: checkDigits(order.digits) });
   }
 
-  transfer(account: CarrierAccount, order: TransferOrder): HttpCall {
-    return act(account, order, {
+  /** When one of the two leaves, the other is hung up. */
+  move(account: CarrierAccount, order: MoveOrder): HttpCall {
+    return act(account, order, { name: 'bridge', call_control_id: order.otherCarrierCallId });
+  }
+
+  /** To somebody else, for good: what other carriers read from `AnswerDocument.dial`. */
+  forward(account: CarrierAccount, command: TelnyxCommand, order: DialOrder): HttpCall {
+    return act(account, command, {
       name: 'transfer',
       to: `+${bareNumber(order.to)}`,
       from: `+${bareNumber(order.callerId)}`,
       time_limit_secs: Math.min(order.timeLimitSeconds, 14_400),
+    });
+  }
+
+  /** Said twice; what was pressed comes as `call.gather.ended`. */
+  hear(account: CarrierAccount, command: TelnyxCommand, of: Spoken): HttpCall {
+    return act(account, command, {
+      name: 'gather_using_speak',
+      payload: of.text,
+      voice: 'female',
+      language: spokenLanguage(of.language),
+      minimum_digits: 1,
+      maximum_digits: 1,
+      maximum_tries: 2,
+      timeout_millis: KEY_SECONDS * 1000,
     });
   }
 

@@ -13,10 +13,9 @@ import {
   type CreateOutcome,
   type FindOutcome,
   type HttpCall,
-  type TransferOrder,
+  type MoveOrder,
 } from '../rest/rest-types.js';
 import { isJsonObject } from '../read-json.js';
-import { TwilioAnswers } from './twilio-answers.js';
 
 const reading: ReplyReading = {
   callId: (body) => body['sid'],
@@ -65,11 +64,10 @@ export class TwilioRest extends CarrierRest {
     return null;
   }
 
-  transfer(account: CarrierAccount, order: TransferOrder): HttpCall {
-    bareNumber(order.to);
-    bareNumber(order.callerId);
+  move(account: CarrierAccount, order: MoveOrder): HttpCall {
     return post(account, `/${segment(order.carrierCallId)}.json`, [
-      ['Twiml', new TwilioAnswers().dial(order).body],
+      ['Url', order.documentUrl],
+      ['Method', 'POST'],
     ]);
   }
 

@@ -14,6 +14,13 @@ const order = {
   statusUrl: 'https://h.example.com/stream?a=1&b=2',
 };
 
+const hear = {
+  text: 'Somebody asks for <you>. Press 1.',
+  language: 'en',
+  keysUrl: 'https://h.example.com/keys',
+};
+const meet = { room: 'room-1', timeLimitSeconds: 60 };
+
 describe('the documents', () => {
   it('are what the SDK of Twilio writes', () => {
     const ours = carrierKits.twilio.answers;
@@ -33,10 +40,22 @@ describe('the documents', () => {
     busy.reject({ reason: 'busy' });
     expect(read(ours.busy().body)).toEqual(read(busy.toString()));
 
-    const dialled = new twilio();
-    dialled.dial({ callerId: '+15551230001', timeLimit: 60 }).number('+15551230002');
-    const dial = { to: '+15551230002', callerId: '+15551230001', timeLimitSeconds: 60 };
-    expect(read(ours.dial(dial).body)).toEqual(read(dialled.toString()));
+    const heard = new twilio();
+    for (let n = 0; n < 2; n += 1) {
+      const asked = { numDigits: 1, timeout: 7, action: hear.keysUrl, method: 'POST' };
+      const gather = heard.gather({ ...asked, input: ['dtmf'] });
+      gather.say({ language: 'en-US' }, hear.text);
+    }
+    heard.hangup();
+    expect(read(ours.hear(hear).body)).toEqual(read(heard.toString()));
+
+    const met = new twilio();
+    const room = {
+      ...{ waitUrl: '', maxParticipants: 2 },
+      ...{ startConferenceOnEnter: true, endConferenceOnExit: true },
+    };
+    met.dial({ timeLimit: 60 }).conference({ beep: 'false', ...room }, 'room-1');
+    expect(read(ours.meet(meet).body)).toEqual(read(met.toString()));
   });
 
   it('are what the SDK of Plivo writes', () => {
@@ -53,6 +72,28 @@ describe('the documents', () => {
     });
     const ours = carrierKits.plivo.answers;
     expect(read(ours.streamTo(order).body)).toEqual(read(theirs.toXML()));
+
+    const heard = plivo.Response();
+    for (let n = 0; n < 2; n += 1) {
+      const asked = { action: hear.keysUrl, method: 'POST', inputType: 'dtmf', numDigits: 1 };
+      const input = heard.addGetInput({ ...asked, executionTimeout: 7 });
+      input.addSpeak(hear.text, { language: 'en-US' });
+    }
+    heard.addHangup({});
+    expect(read(ours.hear(hear).body)).toEqual(read(heard.toXML()));
+
+    const met = plivo.Response();
+    met.addConference('room-1', {
+      ...{ startConferenceOnEnter: true, endConferenceOnExit: true, stayAlone: true },
+      ...{ maxMembers: 2, timeLimit: 60 },
+    });
+    expect(read(ours.meet(meet).body)).toEqual(read(met.toXML()));
+  });
+
+  it('ask for a key by the name that Vobiz has for it', () => {
+    const { answers } = carrierKits.vobiz;
+    expect(answers.hear(hear).body).toContain('<Gather action="https://h.example.com/keys"');
+    expect(answers.meet(meet).body).toBe(carrierKits.plivo.answers.meet(meet).body);
   });
 
   it('carry no parameters to Vobiz, and let it come back', () => {

@@ -92,13 +92,16 @@ export class CallerWorld {
     return JSON.parse(text) as T;
   }
 
-  async newAgent(config: Json = {}): Promise<string> {
+  async newAgent(
+    config: Json = {},
+    prompt = 'You answer the phone of a restaurant.',
+  ): Promise<string> {
     const { id } = await this.api<{ id: string }>('POST', '/v1/agents', {
       name: `Agent ${randomUUID().slice(0, 8)}`,
       llm_provider: 'openai',
       stt_provider: 'deepgram',
       tts_provider: 'cartesia',
-      system_prompt: 'You answer the phone of a restaurant.',
+      system_prompt: prompt,
       language: 'en',
       config: { firstMessage: 'Hello, how can I help you?', ...config },
     });
@@ -140,7 +143,7 @@ export class CallerWorld {
   }
 
   /** Rings the number and waits until the caller has hung up, or was hung up on. */
-  async ring(line: Line, steps: readonly Json[]): Promise<Json> {
+  async ring(line: Line, steps: readonly Json[], deadlineMs = 45_000): Promise<Json> {
     const id = await this.dialIn(line, steps);
     return eventually(
       async () => {
@@ -148,7 +151,7 @@ export class CallerWorld {
         if (call['state'] !== 'ended') throw new Error(`still ${String(call['state'])}`);
         return call;
       },
-      { deadlineMs: 45_000 },
+      { deadlineMs },
     );
   }
 

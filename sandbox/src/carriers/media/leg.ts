@@ -26,7 +26,9 @@ export class Leg {
     this.#link = link;
   }
 
-  detach(): void {
+  /** Only who is attached: a socket may close when two legs are joined already. */
+  detach(link: Link): void {
+    if (this.#link !== link) return;
     this.#link = undefined;
     this.#playout.clear();
   }

@@ -205,7 +205,7 @@ export class MediaSocket implements Link {
   #closed(code: number, reason: string): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    this.#leg?.detach();
+    this.#leg?.detach(this);
     this.#settle({ by: this.#endedBy, code, reason });
   }
 }

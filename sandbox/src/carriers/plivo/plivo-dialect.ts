@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CallOutcome, CarrierCall, EndedBy } from '../carrier-call.js';
-import type { CarrierNews, Dialect } from '../dialect.js';
+import { isOfCommand, type CarrierNews, type Dialect } from '../dialect.js';
 import type { StreamOrder } from '../media/wire.js';
 import { signPlivo, signVobiz, type Post } from '../signing.js';
 import { plivoRateLimited, plivoRest, vobizRateLimited, vobizRest } from './plivo-rest.js';
@@ -30,6 +30,14 @@ const endNames: Readonly<Record<string, string>> = {
 
 const shared = {
   newCallId: () => randomUUID(),
+  keysPost: (call: CarrierCall, url: string, digits: string): Post => ({
+    url,
+    fields: [
+      ...fieldsOf(call, 'Redirect', statusOf(call)),
+      ['Digits', digits],
+      ['InputType', 'dtmf'],
+    ],
+  }),
   handshakeHeaders: () => ({}),
   newsPost,
   answerPost: (call: CarrierCall): Post | undefined => {
@@ -42,6 +50,7 @@ const shared = {
 export const plivoDialect: Dialect = {
   ...shared,
   carrier: 'plivo',
+  gatherTag: 'GetInput',
   webhookAttempts: 3,
   sign: (post, account) => signPlivo(post, account.secret),
   openWire: (call, order) => openWire(call, order, false),
@@ -52,6 +61,7 @@ export const plivoDialect: Dialect = {
 export const vobizDialect: Dialect = {
   ...shared,
   carrier: 'vobiz',
+  gatherTag: 'Gather',
   webhookAttempts: 3,
   sign: (post, account) => signVobiz(post, account.secret),
   openWire: (call, order) => openWire(call, order, true),
@@ -91,11 +101,10 @@ const statusOf = (call: CarrierCall): string =>
 
 function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
   const { status, ring, machine } = call.options.urls;
+  if (isOfCommand(news)) return undefined;
   switch (news.kind) {
     case 'initiated':
     case 'answered':
-    case 'speak':
-    case 'dtmf':
       return undefined;
     case 'ringing':
       return post(ring, fieldsOf(call, 'Ring', 'ringing'));

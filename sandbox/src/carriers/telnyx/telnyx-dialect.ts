@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID, type KeyObject } from 'node:crypto';
 import type { CallOutcome, CarrierCall } from '../carrier-call.js';
-import type { CarrierNews, Dialect } from '../dialect.js';
+import { isOfCommand, type CarrierNews, type CommandNews, type Dialect } from '../dialect.js';
 import type { StreamOrder } from '../media/wire.js';
 import { keyFromSeed, signTelnyx, type Post } from '../signing.js';
-import { telnyxRateLimited, telnyxRest } from './telnyx-rest.js';
+import { telnyxRateLimited } from './telnyx-replies.js';
+import { telnyxRest } from './telnyx-rest.js';
 import { TelnyxWire } from './telnyx-wire.js';
 import { idsOf } from './telnyx-words.js';
 
@@ -42,6 +43,8 @@ export const telnyxDialect: Dialect = {
   handshakeHeaders: () => ({}),
   newsPost,
   answerPost: () => undefined,
+  gatherTag: 'Gather',
+  keysPost: (_call, url) => ({ url }),
   openWire: (call: CarrierCall, order: StreamOrder) => {
     const { from, to, clientState } = call.options;
     const { callSessionId } = idsOf(call);
@@ -60,6 +63,7 @@ export const telnyxDialect: Dialect = {
 };
 
 function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
+  if (isOfCommand(news)) return commandEvent(call, news);
   switch (news.kind) {
     case 'initiated':
       return event(call, 'call.initiated', { state: stateOf(call) });
@@ -73,15 +77,29 @@ function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
       return machineEvent(call, news);
     case 'stream':
       return event(call, `streaming.${news.state}`, { stream_id: news.streamId });
+  }
+}
+
+function commandEvent(call: CarrierCall, news: CommandNews): Post | undefined {
+  switch (news.kind) {
     case 'speak':
       return event(call, `call.speak.${news.state}`, spokenOf(call, news.state));
     case 'dtmf':
       return event(call, 'call.dtmf.received', { digit: news.digit });
+    case 'gathered':
+      return event(call, 'call.gather.ended', gatheredOf(call, news.digits));
+    case 'bridged':
+      return event(call, 'call.bridged', { state: 'bridged' });
   }
 }
 
 const spokenOf = (call: CarrierCall, state: 'started' | 'ended'): object =>
   state === 'ended' ? { status: call.isOver ? 'call_hangup' : 'completed' } : {};
+
+function gatheredOf(call: CarrierCall, digits: string): object {
+  if (digits !== '') return { digits, status: 'valid' };
+  return { digits, status: call.isOver ? 'call_hangup' : 'timeout' };
+}
 
 const stateOf = (call: CarrierCall): string =>
   call.options.direction === 'inbound' ? 'parked' : 'bridging';

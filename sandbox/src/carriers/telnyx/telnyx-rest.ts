@@ -11,15 +11,11 @@ import {
   type RestRequest,
 } from '../rest.js';
 import type { Switchboard } from '../switchboard.js';
+import { activeCalls } from './telnyx-listing.js';
+import { bearerIn, refused, telnyxRateLimited, unauthorized } from './telnyx-replies.js';
 import { idsOf } from './telnyx-words.js';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-function refused(status: number, code: string, detail: string): RestReply {
-  return { status, body: { errors: [{ code, title: detail, detail }] } };
-}
-
-export const telnyxRateLimited = (): RestReply => refused(429, '10011', 'Too many requests');
 
 const paths = /^\/v2\/calls(?:\/([^/]+)(?:\/actions\/([a-z_]+))?)?$/;
 
@@ -45,43 +41,6 @@ export async function telnyxRest(
   if (action === undefined) return { status: 200, body: { data: aliveness(call) } };
   return act(call, { action, fields, board });
 }
-
-/** The cursor is the number of calls before it. */
-function activeCalls(
-  request: RestRequest,
-  { board, accountId }: { readonly board: Switchboard; readonly accountId: string },
-): RestReply {
-  const secret = bearerIn(request);
-  const account = board.accounts.admit({ carrier: 'telnyx', accountId, secret });
-  if (!account) return unauthorized();
-  const limit = Math.min(Number(request.query.get('page[limit]') ?? 20) || 20, 250);
-  const start = Number(request.query.get('page[after]') ?? 0) || 0;
-  const alive = board.calls().filter((call) => call.options.account === account && !call.isOver);
-  const page = alive.slice(start, start + limit);
-  const after = start + page.length < alive.length ? String(start + page.length) : null;
-  const cursors = { after, before: null };
-  const meta = { cursors, total_items: page.length, next: null, previous: null };
-  return { status: 200, body: { data: page.map(activeCall), meta } };
-}
-
-function activeCall(call: CarrierCall): object {
-  const { callLegId, callSessionId } = idsOf(call);
-  return {
-    call_control_id: call.id,
-    call_duration: call.durationSeconds,
-    call_leg_id: callLegId,
-    call_session_id: callSessionId,
-    client_state: call.options.clientState ?? null,
-    record_type: 'call',
-  };
-}
-
-function bearerIn(request: RestRequest): string | undefined {
-  const [scheme, secret = ''] = (request.headers['authorization'] ?? '').split(' ');
-  return scheme === 'Bearer' && secret !== '' && !secret.startsWith('bad') ? secret : undefined;
-}
-
-const unauthorized = (): RestReply => refused(401, '10009', 'Authentication failed');
 
 interface Create {
   readonly secret: string;
@@ -188,7 +147,7 @@ interface Action {
 /** Commands already carried out, by call. */
 const done = new WeakMap<CarrierCall, Set<string>>();
 
-function act(call: CarrierCall, { action, fields }: Action): RestReply {
+function act(call: CarrierCall, { action, fields, board }: Action): RestReply {
   if (call.isOver) return refused(422, '90018', 'Call has already ended');
   const answer: RestReply = {
     status: 200,
@@ -199,7 +158,8 @@ function act(call: CarrierCall, { action, fields }: Action): RestReply {
   const ids = done.get(call) ?? new Set();
   done.set(call, ids);
   if (commandId !== undefined && ids.has(`${action}/${commandId}`)) return answer;
-  const problem = carryOut(call, action, fields);
+  const problem =
+    action === 'bridge' ? bridge(call, fields, board) : carryOut(call, action, fields);
   if (problem) return problem;
   if (commandId !== undefined) ids.add(`${action}/${commandId}`);
   return answer;
@@ -225,6 +185,18 @@ function carryOut(call: CarrierCall, action: string, fields: Fields): RestReply 
     default:
       return carryOutAnswered(call, action, fields);
   }
+}
+
+/** Two answered legs of one account; each is told by a webhook of its own. */
+function bridge(call: CarrierCall, fields: Fields, board: Switchboard): RestReply | undefined {
+  const other = board.find(textField(fields, 'call_control_id') ?? '');
+  const isOurs = other?.options.account === call.options.account;
+  if (!other || !isOurs || other === call) return refused(404, '90015', 'Call not found');
+  if (other.isOver) return refused(422, '90018', 'Call has already ended');
+  if (!call.answeredAt || !other.answeredAt) return notAnswered();
+  const room = `bridge of ${call.id}`;
+  for (const leg of [call, other]) leg.command({ verb: 'meet', room, timeLimitSeconds: undefined });
+  return undefined;
 }
 
 function sendDigits(call: CarrierCall, digits: string): RestReply | undefined {
@@ -262,10 +234,24 @@ function commandIn(action: string, fields: Fields): Command | undefined {
   const order = streamIn(fields);
   if (action === 'streaming_start' && order) return { verb: 'stream', order };
   if (action === 'speak' && text) return { verb: 'say', text };
+  if (action === 'gather_using_speak' && text && textField(fields, 'voice')) {
+    return gatherOf(fields, text);
+  }
   if (action === 'transfer' && to) {
     return { verb: 'dial', to, timeLimitSeconds: secondsField(fields, 'time_limit_secs', 14_400) };
   }
   return undefined;
+}
+
+function gatherOf(fields: Fields, text: string): Command {
+  const count = (name: string, usual: number): number => {
+    const value = fields[name];
+    return typeof value === 'number' && value > 0 ? value : usual;
+  };
+  return {
+    ...{ verb: 'gather', says: [text], numDigits: count('maximum_digits', 128) },
+    ...{ timeoutMs: count('timeout_millis', 60_000), tries: count('maximum_tries', 3) },
+  };
 }
 
 /** Only what the simulation can play: PCMU in both directions. */

@@ -1,5 +1,5 @@
 import type { CallOutcome, CarrierCall } from '../carrier-call.js';
-import type { CarrierNews, Dialect } from '../dialect.js';
+import { isOfCommand, type CarrierNews, type Dialect } from '../dialect.js';
 import type { StreamOrder } from '../media/wire.js';
 import { signTwilio, type Post } from '../signing.js';
 import { twilioRateLimited, twilioRest } from './twilio-rest.js';
@@ -35,6 +35,11 @@ export const twilioDialect: Dialect = {
     const { answer } = call.options.urls;
     return answer === undefined ? undefined : { url: answer, fields: shared(call) };
   },
+  gatherTag: 'Gather',
+  keysPost: (call, url, digits) => ({
+    url,
+    fields: [...shared(call), ['Digits', digits], ['FinishedOnKey', ''], ['msg', 'Gather End']],
+  }),
   openWire: (call: CarrierCall, order: StreamOrder) => {
     const { account } = call.options;
     const wire = new TwilioWire({ accountSid: account.accountId, callSid: call.id, order });
@@ -68,6 +73,7 @@ function nextSequence(call: CarrierCall): string {
 }
 
 function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
+  if (isOfCommand(news)) return undefined;
   switch (news.kind) {
     case 'initiated':
     case 'ringing':
@@ -79,9 +85,6 @@ function newsPost(call: CarrierCall, news: CarrierNews): Post | undefined {
       return machinePost(call, news);
     case 'stream':
       return streamPost(call, news);
-    case 'speak':
-    case 'dtmf':
-      return undefined;
   }
 }
 

@@ -7,6 +7,10 @@ export interface Described {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+function wordsOf(data: Json, fields: readonly string[]): readonly string[] {
+  return fields.map((field) => text(data[field])).filter((one) => one !== '');
+}
+
 /** Of the live view, which is told more briefly than the log. */
 const liveWords: Readonly<Record<string, (data: Json) => Described>> = {
   'call-state': (data) => ({
@@ -20,6 +24,12 @@ const liveWords: Readonly<Record<string, (data: Json) => Described>> = {
     return { who: text(data['who']), what };
   },
   tool: (data) => ({ who: 'tool', what: `${text(data['tool'])} ${text(data['outcome'])}` }),
+  transfer: (data) => ({
+    who: '·',
+    what: [`transfer to ${text(data['name'])}:`, ...wordsOf(data, ['stage', 'outcome', 'reason'])]
+      .filter((one) => one !== '')
+      .join(' '),
+  }),
   machine: (data) => ({ who: '·', what: `what answered: ${text(data['verdict'])}` }),
   trouble: (data) => ({ who: '!', what: `${text(data['stage'])} ${text(data['code'])}` }),
 };
@@ -40,6 +50,10 @@ const words: Readonly<Record<string, (data: Json) => Described>> = {
   'call.tool-returned': (data) => ({
     who: 'tool',
     what: `${text(data['tool'])} ${text(data['outcome'])} after ${number(data['tookMs'])} ms`,
+  }),
+  'call.transferred': (data) => ({
+    who: '·',
+    what: `transfer to ${text(data['name'])}: ${wordsOf(data, ['outcome', 'reason']).join(' ')}`,
   }),
   'call.error': (data) => ({
     who: '!',

@@ -103,6 +103,18 @@ describe('the log of a call', () => {
     });
   });
 
+  it('knows nothing of the leg that a caller was handed to', () => {
+    const transfer = {
+      call: 'call-1',
+      kind: 'warm',
+      carrierCallId: 'CA1',
+      briefing: '',
+      language: 'en',
+    };
+    const second = [{ type: 'dial.requested', data: { transfer } } as const, ...dial.slice(1)];
+    expect(() => project(historyOf(second))).toThrow('nothing happened');
+  });
+
   it('lets the first end stand, and takes late words in', () => {
     const late = logOf([
       ...call,

@@ -27,10 +27,21 @@ export const callLogs: Projection<CallLogDocument> = {
 };
 
 /** Each source changes only what it knows, so that their order among each other is no matter. */
-function project(doc: CallLogDocument | undefined, event: SourceEvent): CallLogDocument {
+function project(
+  doc: CallLogDocument | undefined,
+  event: SourceEvent,
+): CallLogDocument | undefined {
+  if (!doc && isOfSecondLeg(event)) return undefined;
   const before = doc ?? emptyLog(event);
   const next = { ...before, ...changesOf(before, event) };
   return { ...next, status: callStateOf(next.sources) };
+}
+
+/** Whom a caller was handed to is no call of an agent; its first event tells, and nothing else came. */
+function isOfSecondLeg(event: SourceEvent): boolean {
+  if (event.aggregate !== 'dial') return false;
+  const dial = event as DialEvent;
+  return dial.type !== 'dial.requested' || dial.data.transfer !== undefined;
 }
 
 function changesOf(doc: CallLogDocument, event: SourceEvent): Partial<CallLogDocument> {

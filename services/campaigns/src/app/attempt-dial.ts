@@ -3,6 +3,7 @@ import type { CallOrder } from '@trunkline/telephony';
 import { mayHaveLeg, type DialOrder, type Settlement } from '../domain/dial.js';
 import type { CampaignsApp } from './campaigns-app.js';
 import { changeDial, loadDial, stepDue, type Changed, type LoadedDial } from './dials.js';
+import { giveBack } from './give-back.js';
 import { hangUpLeg } from './hang-up.js';
 import { openLine } from './open-line.js';
 import type { DialKey, DialReply, OpenLine } from './ports.js';
@@ -32,7 +33,7 @@ export async function attemptDial(app: CampaignsApp, key: DialKey): Promise<void
   const settlement = settlementOf(reply);
   const { state: after } = await settle(app, key, { settlement, dial });
   app.logger.info('dial.settled', { callId: key.callId, outcome: reply.kind });
-  if (settlement.kind === 'rejected') await app.pods.giveBack({ ...key, pod });
+  if (settlement.kind === 'rejected') await giveBack(app, key, order);
   // Given up meanwhile by somebody who thought us dead: a leg nobody waits for must not ring on.
   if (settlement.kind === 'accepted' && !mayHaveLeg(after)) {
     await hangUpLeg(app, line, settlement.carrierCallId);
@@ -55,8 +56,7 @@ async function lineOf(
 export async function cancelDial(app: CampaignsApp, key: DialKey, detail: string): Promise<void> {
   const close = { do: 'close', outcome: 'cancelled', reason: 'dial_failed', detail } as const;
   const { state, event } = await changeDial(app, key, { command: close });
-  const pod = state.order?.pod;
-  if (event && pod !== undefined) await app.pods.giveBack({ ...key, pod });
+  if (event) await giveBack(app, key, state.order);
 }
 
 function callOrder(app: CampaignsApp, key: DialKey, order: DialOrder): CallOrder {

@@ -3,14 +3,7 @@ import type { Clock } from '@trunkline/kernel';
 import type { EventStore, Logger, Requests } from '@trunkline/platform';
 import type { Patience } from '../domain/due.js';
 import type { LookUpPace } from './look-up-pace.js';
-import type {
-  DialBook,
-  Lines,
-  LiveCalls,
-  OpenDials,
-  PendingTransfers,
-  VoicePods,
-} from './ports.js';
+import type { DialBook, Lines, LiveCalls, OpenDials, VoicePods } from './ports.js';
 
 /** Everything the use cases work with. */
 export interface CampaignsApp {
@@ -19,7 +12,6 @@ export interface CampaignsApp {
   readonly lines: Lines;
   readonly pods: VoicePods;
   readonly live: LiveCalls;
-  readonly transfers: PendingTransfers;
   readonly openDials: OpenDials;
   readonly dialBook: DialBook;
   readonly lookUps: LookUpPace;

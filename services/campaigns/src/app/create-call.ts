@@ -8,7 +8,8 @@ import {
 import { AppError, isAppError } from '@trunkline/kernel';
 import { actingFor, createAggregate, newId, stateOf } from '@trunkline/platform';
 import type { z } from 'zod';
-import { dialDecider, type DialOrder, type DialStatus } from '../domain/dial.js';
+import { dialDecider, type DialOrder } from '../domain/dial.js';
+import type { DialStatus } from '../domain/dial-status.js';
 import { dialRef, type By } from './by.js';
 import type { CampaignsApp } from './campaigns-app.js';
 import { openLine } from './open-line.js';
@@ -100,6 +101,8 @@ const shown: Readonly<Record<DialStatus, Answer['status']>> = {
   accepted: 'dialling',
   ringing: 'ringing',
   answered: 'answered',
+  agreed: 'answered',
+  joined: 'answered',
   over: 'ended',
 };
 

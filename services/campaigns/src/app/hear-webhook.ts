@@ -3,8 +3,10 @@ import { carrierKits, type CallNews } from '@trunkline/telephony';
 import { mayHaveLeg, type DialNews, type DialState } from '../domain/dial.js';
 import type { CampaignsApp } from './campaigns-app.js';
 import { changeDial, loadDial } from './dials.js';
+import { giveBack } from './give-back.js';
 import { hearIncoming, limitIncoming } from './incoming-call.js';
 import type { DialKey, Notice } from './ports.js';
+import { hearOfSecondLeg, tellColleague } from './hear-of-second-leg.js';
 import { startStream } from './start-stream.js';
 
 /** A signed webhook becomes facts. It may come twice, late and in any order. */
@@ -22,23 +24,24 @@ export async function hearWebhook(app: CampaignsApp, notice: Notice): Promise<vo
 
 export async function hearOfDial(app: CampaignsApp, key: DialKey, news: CallNews): Promise<void> {
   const { state: before, correlationId } = await loadDial(app, key);
-  if (!before.order) return;
-  const place = { ...key, pod: before.order.pod };
+  const { order } = before;
+  if (!order) return;
   for (const heard of factsIn(news)) {
     const command = { do: 'hear', news: heard } as const;
     const { state, event } = await changeDial(app, key, { command, correlationId });
     if (event && heard.kind === 'machine') app.live.machine({ ...key, verdict: heard.verdict });
-    if (event && wasNeverTaken(event.data['outcome'])) await app.pods.giveBack(place);
+    if (event && wasNeverTaken(event.data['outcome'])) await giveBack(app, key, order);
     if (heard.kind === 'answered') await afterAnswer(app, key, state);
   }
+  if (order.transfer) await hearOfSecondLeg(app, key, news);
 }
 
 /** Telnyx reads no document: it is told to open the socket now, not before it was answered. */
 async function afterAnswer(app: CampaignsApp, key: DialKey, state: DialState): Promise<void> {
-  if (state.order?.carrier !== 'telnyx' || !mayHaveLeg(state)) return;
-  const { carrierCallId } = state;
-  if (carrierCallId === null) return;
-  await startStream(app, key, { order: state.order, carrierCallId });
+  const { order, carrierCallId } = state;
+  if (order?.carrier !== 'telnyx' || !mayHaveLeg(state) || carrierCallId === null) return;
+  if (order.transfer) await tellColleague(app, key, { order, carrierCallId });
+  else await startStream(app, key, { order, carrierCallId });
 }
 
 const wasNeverTaken = (outcome: unknown): boolean =>

@@ -1,13 +1,15 @@
-import type { Admission, Carrier, TransferTarget, WebhookNotice } from '@trunkline/contracts';
+import type { Admission, Carrier, WebhookNotice } from '@trunkline/contracts';
 import type {
   CallOrder,
   CallSearch,
   CommandOutcome,
   CreateOutcome,
+  DialOrder,
   FindOutcome,
   StreamOrder,
   TelnyxCommand,
-  TransferOrder,
+  MoveOrder,
+  HearOrder,
 } from '@trunkline/telephony';
 
 /** A carrier account with its secret, open for as long as one piece of work takes. */
@@ -18,6 +20,9 @@ export interface OpenLine {
   readonly accountId: string;
   readonly secret: string;
 }
+
+/** What somebody is told, who may then press a key. */
+export type Briefing = Pick<HearOrder, 'text' | 'language'>;
 
 /** `not-sent`: nobody was reached, so there is certainly no call. */
 export type DialReply = CreateOutcome | { readonly kind: 'not-sent' };
@@ -30,7 +35,8 @@ export abstract class Lines {
   abstract hangUp(line: OpenLine, carrierCallId: string): Promise<CommandOutcome>;
   /** For carriers whose documents have no word for it. */
   abstract limit(line: OpenLine, carrierCallId: string, seconds: number): Promise<CommandOutcome>;
-  abstract transfer(line: OpenLine, order: TransferOrder): Promise<CommandOutcome>;
+  /** From whatever a leg does to another one. */
+  abstract move(line: OpenLine, order: MoveOrder): Promise<CommandOutcome>;
   /** Telnyx: what other carriers read from a document. */
   abstract answer(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome>;
   abstract speak(
@@ -39,6 +45,12 @@ export abstract class Lines {
     spoken: { readonly text: string; readonly language: string },
   ): Promise<CommandOutcome>;
   abstract reject(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome>;
+  abstract forward(
+    line: OpenLine,
+    command: TelnyxCommand,
+    order: DialOrder,
+  ): Promise<CommandOutcome>;
+  abstract hear(line: OpenLine, command: TelnyxCommand, of: Briefing): Promise<CommandOutcome>;
   abstract stream(
     line: OpenLine,
     command: TelnyxCommand,
@@ -58,13 +70,6 @@ export abstract class VoicePods {
   abstract admit(call: CallOnPod): Promise<Admission>;
   /** Gives a place back that nobody will come for. Best effort: it lapses by itself. */
   abstract giveBack(call: CallOnPod): Promise<void>;
-}
-
-/** Where legs go next, kept in this process until their carriers have asked. */
-export abstract class PendingTransfers {
-  /** Names this process in the address that the carrier asks. */
-  abstract readonly replica: string;
-  abstract keep(call: DialKey, target: TransferTarget): void;
 }
 
 /** Tells the live call what only we have heard. Lossy. */

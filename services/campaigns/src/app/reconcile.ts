@@ -1,8 +1,10 @@
 import { assertNever, isAppError } from '@trunkline/kernel';
+import { rankOf } from '../domain/dial-status.js';
 import { soonestDueMs } from '../domain/due.js';
 import { attemptDial, cancelDial } from './attempt-dial.js';
 import type { CampaignsApp } from './campaigns-app.js';
 import { changeDial, loadDial, stepDue, type LoadedDial } from './dials.js';
+import { giveBack } from './give-back.js';
 import { hangUpLeg } from './hang-up.js';
 import { lookUpDial } from './look-up-dial.js';
 import { openLine } from './open-line.js';
@@ -67,11 +69,11 @@ async function giveUp(app: CampaignsApp, key: DialKey, dial: LoadedDial): Promis
     const isGone = await hangUp(app, { ...key, ...order, carrierCallId }, dial.correlationId);
     if (!isGone) return;
   }
-  const outcome = status === 'answered' ? 'connected' : 'unknown';
+  const outcome = rankOf(status) >= rankOf('answered') ? 'connected' : 'unknown';
   const detail = 'the carrier never told how it ended';
   const close = { do: 'close', outcome, reason: 'error_unknown', detail } as const;
   const { event } = await changeDial(app, key, { command: close, known: dial });
-  if (event && order) await app.pods.giveBack({ ...key, pod: order.pod });
+  if (event) await giveBack(app, key, order);
 }
 
 async function hangUp(

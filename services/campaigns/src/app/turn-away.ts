@@ -27,9 +27,8 @@ export async function turnAway(app: CampaignsApp, line: OpenLine, leg: UnwantedL
   const refused = await onceAnswered(() => {
     if (whenNoRoom.do === 'say') return app.lines.speak(line, named('speak'), whenNoRoom);
     const timeLimitSeconds = FORWARDED_LIMIT_SECONDS;
-    const to = { to: whenNoRoom.to, callerId: number, timeLimitSeconds };
-    // Told, not asked: this carrier fetches no document.
-    return app.lines.transfer(line, { ...named('forward'), ...to, documentUrl: '' });
+    const { to } = whenNoRoom;
+    return app.lines.forward(line, named('forward'), { to, callerId: number, timeLimitSeconds });
   });
   if (refused === undefined) return;
   app.logger.warn('call.not-turned-away', { callId, reason: refused });

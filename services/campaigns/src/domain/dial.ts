@@ -1,29 +1,26 @@
 import type { DialFact, DialOutcome, DialVerdict, EndReason } from '@trunkline/contracts';
 import { AppError, assertNever, type Decider } from '@trunkline/kernel';
 import { outcomeOfEnd } from './dial-outcome.js';
+import { rankOf, type DialStatus } from './dial-status.js';
+import { agree, join, withdraw } from './second-leg.js';
 
 type DataOf<Type extends DialFact['type']> = Extract<DialFact, { type: Type }>['data'];
 export type DialOrder = DataOf<'dial.requested'>;
-
-/** In the order of their ranks: a dial only ever moves to the right. */
-export const dialStatuses = [
-  'none',
-  'requested',
-  'attempting',
-  'unknown',
-  'accepted',
-  'ringing',
-  'answered',
-  'over',
-] as const;
-export type DialStatus = (typeof dialStatuses)[number];
 
 export interface DialState {
   readonly status: DialStatus;
   readonly order: DialOrder | undefined;
   readonly carrierCallId: string | null;
   readonly verdict: DialVerdict | null;
+  /** The status before it was over, and how it ended. */
+  readonly end: DialEnd | null;
   readonly isErased: boolean;
+}
+
+export interface DialEnd {
+  readonly after: DialStatus;
+  readonly outcome: DialOutcome;
+  readonly reason: string;
 }
 
 /** What the carrier tells, in whatever order and as often as it likes. */
@@ -47,6 +44,11 @@ export type DialCommand =
   | { readonly do: 'attempt'; readonly pod: string }
   | { readonly do: 'settle'; readonly settlement: Settlement }
   | { readonly do: 'hear'; readonly news: DialNews }
+  /** Of a second leg: whoever gets a fact out of this moves the caller. */
+  | { readonly do: 'agree'; readonly carrierCallId: string }
+  | { readonly do: 'join' }
+  /** Nobody waits for the second leg any more; what was agreed stands. */
+  | { readonly do: 'withdraw' }
   | { readonly do: 'erase'; readonly reason: string }
   | {
       readonly do: 'close';
@@ -55,53 +57,59 @@ export type DialCommand =
       readonly detail: string;
     };
 
+type Decided = DialFact | undefined;
+type CommandOf<Do extends DialCommand['do']> = Extract<DialCommand, { readonly do: Do }>;
+
+/** A command without a row does not compile. */
+const deciders: {
+  readonly [Do in DialCommand['do']]: (state: DialState, command: CommandOf<Do>) => Decided;
+} = {
+  attempt: (state, { pod }) =>
+    state.status === 'requested' ? { type: 'dial.attempting', data: { pod } } : undefined,
+  settle: (state, { settlement }) => settled(state, settlement),
+  hear: (state, { news }) => heard(state, news),
+  close: (state, { outcome, reason, detail }) =>
+    state.status === 'over'
+      ? undefined
+      : { type: 'dial.closed', data: { outcome, reason, detail, durationSeconds: null } },
+  agree,
+  join,
+  withdraw,
+  erase: (state, { reason }) => erased(state, reason),
+};
+
 export const dialDecider: Decider<DialState, DialCommand, DialFact> = {
   initialState: {
     status: 'none',
     order: undefined,
     carrierCallId: null,
     verdict: null,
+    end: null,
     isErased: false,
   },
 
   decide(state, command) {
     if (state.status === 'none') throw new AppError('request.not-found');
-    switch (command.do) {
-      case 'attempt': {
-        if (state.status !== 'requested') return undefined;
-        return { type: 'dial.attempting', data: { pod: command.pod } };
-      }
-      case 'settle':
-        return settled(state, command.settlement);
-      case 'hear':
-        return heard(state, command.news);
-      case 'close': {
-        if (state.status === 'over') return undefined;
-        const { outcome, reason, detail } = command;
-        return { type: 'dial.closed', data: { outcome, reason, detail, durationSeconds: null } };
-      }
-      case 'erase':
-        return erased(state, command.reason);
-      default:
-        return assertNever(command);
-    }
+    const decide = deciders[command.do] as (state: DialState, command: DialCommand) => Decided;
+    return decide(state, command);
   },
 
   evolve(state, event) {
-    const status = statusAfter[event.type] ?? state.status;
+    const moved = { ...state, status: statusAfter[event.type] ?? state.status };
     switch (event.type) {
       case 'dial.requested':
-        return { ...state, status, order: event.data };
+        return { ...moved, order: event.data };
       case 'dial.accepted':
       case 'dial.ringing':
       case 'dial.answered':
-        return { ...state, status, carrierCallId: event.data.carrierCallId };
+      case 'dial.agreed':
+        return { ...moved, carrierCallId: event.data.carrierCallId };
       case 'dial.machine-detected':
-        return { ...state, verdict: event.data.verdict };
+        return { ...moved, verdict: event.data.verdict };
       case 'dial.erased':
-        return { ...state, isErased: true };
+        return { ...moved, isErased: true };
       default:
-        return { ...state, status };
+        return { ...moved, end: endOf(state, event) };
     }
   },
 };
@@ -114,15 +122,26 @@ export const statusAfter: Readonly<Partial<Record<DialFact['type'], DialStatus>>
   'dial.accepted': 'accepted',
   'dial.ringing': 'ringing',
   'dial.answered': 'answered',
+  'dial.agreed': 'agreed',
+  'dial.joined': 'joined',
   'dial.rejected': 'over',
   'dial.closed': 'over',
 };
 
-const rankOf = (status: DialStatus): number => dialStatuses.indexOf(status);
-
 /** A leg may exist from the moment somebody was about to send the POST. */
 export function mayHaveLeg(state: DialState): boolean {
   return rankOf(state.status) >= rankOf('attempting') && state.status !== 'over';
+}
+
+/** The first end stands. */
+function endOf(state: DialState, event: DialFact): DialEnd | null {
+  const { status: after, end } = state;
+  if (event.type === 'dial.rejected') {
+    return end ?? { after, outcome: 'rejected', reason: event.data.reason };
+  }
+  if (event.type !== 'dial.closed') return end;
+  const { outcome, reason } = event.data;
+  return end ?? { after, outcome, reason };
 }
 
 function erased(state: DialState, reason: string): DialFact | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DialStatus } from './dial.js';
+import type { DialStatus } from './dial-status.js';
 import { dueStep, usualPatience } from './due.js';
 
 function after(status: DialStatus, ageMs: number) {

@@ -1,4 +1,4 @@
-import type { DialStatus } from './dial.js';
+import type { DialStatus } from './dial-status.js';
 
 export interface OpenDial {
   readonly status: DialStatus;
@@ -45,25 +45,24 @@ export function dueStep(dial: OpenDial, nowMs: number, patience: Patience): DueS
   const ageMs = nowMs - dial.sinceMs;
   const stands = (limitMs: number, step: DueStep): DueStep | undefined =>
     ageMs > limitMs ? step : undefined;
+  const silent = (seconds: number): DueStep | undefined =>
+    stands(seconds * 1000 + patience.silenceMs, 'give-up');
   switch (dial.status) {
     case 'requested':
       return stands(patience.placeMs, 'cancel') ?? stands(patience.requestedMs, 'take-up');
     case 'attempting':
       return stands(patience.attemptingMs, 'lose-sight');
     case 'unknown':
-      return (
-        stands(dial.ringSeconds * 1000 + patience.silenceMs, 'give-up') ??
-        stands(patience.unknownMs, 'look-up')
-      );
+      return silent(dial.ringSeconds) ?? stands(patience.unknownMs, 'look-up');
     case 'accepted':
     case 'ringing':
-      return stands(dial.ringSeconds * 1000 + patience.silenceMs, 'give-up');
-    case 'answered':
-      return stands(dial.timeLimitSeconds * 1000 + patience.silenceMs, 'give-up');
+      return silent(dial.ringSeconds);
     default:
-      return undefined;
+      return talking.has(dial.status) ? silent(dial.timeLimitSeconds) : undefined;
   }
 }
+
+const talking: ReadonlySet<DialStatus> = new Set(['answered', 'agreed', 'joined']);
 
 /** The shortest time after which any dial may be due. */
 export function soonestDueMs(patience: Patience): number {

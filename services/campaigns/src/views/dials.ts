@@ -7,7 +7,8 @@ import {
   type dialAggregate,
 } from '@trunkline/contracts';
 import type { ProjectedDocument, Projection } from '@trunkline/platform';
-import { statusAfter, type DialStatus } from '../domain/dial.js';
+import { statusAfter } from '../domain/dial.js';
+import type { DialStatus } from '../domain/dial-status.js';
 
 /** What is under way. No numbers: whoever needs them reads the log. */
 export interface DialDocument extends ProjectedDocument {

@@ -109,15 +109,37 @@ describe('the doors of carriers', () => {
     expect(nobodys.body).not.toContain('token-of');
   });
 
-  it('a leg that was handed over is told where to go, and only while somebody knows', async () => {
-    const target = { to: '+12025550188', callerId: number, timeLimitSeconds: 600 };
-    await world.openTransfer('replica-1', target);
-    const path = 'calls/call-6/transfer';
-    const known = await world.post(plivo, `${path}/replica-1`, fieldsOf(plivo));
-    expect(known.body).toContain('<Number>12025550188</Number>');
-    const lost = await world.post(plivo, `${path}/replica-2`, fieldsOf(plivo));
-    expect([lost.status, lost.body]).toEqual([200, expect.stringContaining('Hangup')]);
-  });
+  it.each(withDocuments)(
+    'a colleague $carrier reached hears who waits, and takes it',
+    async (side) => {
+      const call = 'calls/second-1';
+      const fields = fieldsOf(side, { CallStatus: 'in-progress' });
+      const heard = await world.post(side, `${call}/answer`, fields);
+      const keys = `https://calls.example.com/webhooks/${side.carrier}/${side.carrier}-1/${call}/keys`;
+      expect(heard.body).toContain('Ann asks. Press 1.');
+      expect(heard.body).toContain(`action="${keys}"`);
+      const taken = await world.post(side, `${call}/keys`, { ...fields, Digits: '1' });
+      expect(taken.body).toContain('>second-1</Conference>');
+      expect(world.guided.at(-1)).toMatchObject({ callId: 'second-1', has: 'keyed', digits: '1' });
+      const other = await world.post(side, `${call}/keys`, { ...fields, Digits: '9' });
+      expect(other.body).not.toContain('Conference');
+      expect(other.body).toContain('<Hangup');
+    },
+  );
+
+  it.each(withDocuments)(
+    'a caller $carrier moved meets the colleague, or hears why not',
+    async (side) => {
+      const fields = fieldsOf(side, { CallStatus: 'in-progress' });
+      const met = await world.post(side, 'calls/second-1/moved', fields);
+      expect(met.body).toContain('>second-1</Conference>');
+      expect(world.guided.at(-1)).toMatchObject({ has: 'moved', digits: '' });
+      for (const id of ['second-over', 'nobodys']) {
+        const lost = await world.post(side, `calls/${id}/moved`, fields);
+        expect([lost.status, lost.body]).toEqual([200, expect.stringContaining('We are sorry')]);
+      }
+    },
+  );
 
   it.each([twilio, plivo, vobiz, telnyx])(
     'V5 V20 a status of $carrier is kept as it came and answered at once',

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import {
   agentsRuntimeRequests,
   campaignsRuntimeRequests,
-  podSubject,
   voiceRequests,
   WEBHOOK_STREAM,
   type Admission,
@@ -35,7 +34,6 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { NatsTransferTargets } from '../../src/adapters/nats/nats-transfer-targets.js';
 import { NatsWebhookQueue } from '../../src/adapters/nats/nats-webhook-queue.js';
 import { RedisWebhookNonces } from '../../src/adapters/redis/webhook-nonces.js';
 import { CarrierAccounts } from '../../src/app/webhooks/carrier-accounts.js';
@@ -45,6 +43,9 @@ import { plivo, telnyx, twilio, vobiz, type CarrierSide } from './carrier-side.j
 export const publicBaseUrl = 'https://calls.example.com';
 export const tenant = 'acme';
 
+/** What a colleague is told of a warm transfer. */
+const heard = { do: 'hear', text: 'Ann asks. Press 1.', language: 'en' } as const;
+
 @Module({})
 class NeighbourModule {}
 
@@ -52,6 +53,7 @@ class NeighbourModule {}
 export class WebhookWorld {
   readonly logged: string[] = [];
   readonly plans: CallPlan[] = [];
+  readonly guided: object[] = [];
   hasRoom = true;
   whenNoRoom: WhenNoRoom = null;
   #services: RunningService[] = [];
@@ -86,10 +88,6 @@ export class WebhookWorld {
       accounts: new CarrierAccounts(requests, systemClock),
       nonces: new RedisWebhookNonces(redis, `test-${randomUUID()}`),
       queue: new NatsWebhookQueue(connection),
-      transfers: new NatsTransferTargets(
-        connection,
-        new Logger({ service: 'gateway', level: 'silent' }),
-      ),
       clock: systemClock,
       logger: new Logger({ service: 'gateway', level: 'debug', destination }),
       publicBaseUrl,
@@ -130,9 +128,17 @@ export class WebhookWorld {
       start('campaigns', [
         answer(campaignsRuntimeRequests.answerDial, ({ callId }, { principal }) =>
           principal.tenant === tenant && callId !== 'nobodys'
-            ? Promise.resolve(admission(callId))
+            ? Promise.resolve(callId.startsWith('second-') ? heard : admission(callId))
             : Promise.reject(new AppError('request.not-found')),
         ),
+        answer(campaignsRuntimeRequests.guideLeg, (asked) => {
+          this.guided.push(asked);
+          const { callId, digits, has } = asked;
+          if (callId === 'nobodys') return Promise.reject(new AppError('request.not-found'));
+          const isIn = has === 'moved' ? callId !== 'second-over' : digits === '1';
+          const meet = { do: 'meet', room: callId, timeLimitSeconds: 660 } as const;
+          return Promise.resolve(isIn ? meet : { do: 'leave' });
+        }),
       ]),
     ]);
   }
@@ -206,15 +212,6 @@ export class WebhookWorld {
       if (message) found.push(message.json<WebhookNotice>());
     }
     return found;
-  }
-
-  /** As the replica of campaigns that was asked to hand the leg over. */
-  async openTransfer(replica: string, target: object): Promise<void> {
-    const connection = await this.nats.connect({ user: 'campaigns' });
-    connection.subscribe(podSubject('campaigns', 'transfer', replica), {
-      callback: (_error, message) => void message.respond(JSON.stringify(target)),
-    });
-    await connection.flush();
   }
 
   async stop(): Promise<void> {

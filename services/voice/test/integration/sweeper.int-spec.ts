@@ -137,7 +137,8 @@ describe('what a dead pod leaves', () => {
       remains: new PodFolders({ journal: join(folder, 'journal'), spool: join(folder, 'spool') }),
       legOf: ({ plan }) => ({
         hangUp: () => Promise.resolve(void hungUp.push(plan.callId)),
-        transfer: () => Promise.resolve('refused'),
+        transfer: () => Promise.resolve({ outcome: 'refused', reason: 'failed', dial: null }),
+        withdrawTransfer: () => undefined,
       }),
     });
     const close = async (): Promise<void> => {

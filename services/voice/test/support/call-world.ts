@@ -14,6 +14,8 @@ import type {
   Spoken,
   ToolOutcome,
   ToolSpec,
+  TransferEnd,
+  TransferWish,
 } from '../../src/app/ports/index.js';
 import type { ToolCall } from '../../src/domain/chat.js';
 import { FakeLanguageModel } from '../fakes/fake-language-model.js';
@@ -89,7 +91,8 @@ export class CallWorld {
   readonly facts: CallFact[] = [];
   readonly news: LiveNews[] = [];
   readonly voices: FakeVoice[] = [];
-  readonly transfers: string[] = [];
+  readonly transfers: TransferWish[] = [];
+  transferEnd: TransferEnd = { outcome: 'connected', reason: null, dial: 'dial-1' };
   readonly recorded: string[] = [];
   heardFrames = 0;
   keepsVendors = false;
@@ -181,10 +184,12 @@ export class CallWorld {
       },
       leg: {
         hangUp: () => Promise.resolve(),
-        transfer: ({ number }) => {
-          this.transfers.push(number);
-          return Promise.resolve('connected');
+        transfer: (wish, { tell }) => {
+          this.transfers.push(wish);
+          tell({ stage: 'ringing', outcome: null, reason: null });
+          return Promise.resolve(this.transferEnd);
         },
+        withdrawTransfer: () => undefined,
       },
       live: (news) => void this.news.push(news),
       log: () => undefined,

@@ -109,7 +109,8 @@ export class ConversationWorld {
       },
       leg: {
         hangUp: () => Promise.resolve(),
-        transfer: () => Promise.resolve('connected'),
+        transfer: () => Promise.resolve({ outcome: 'connected', reason: null, dial: null }),
+        withdrawTransfer: () => undefined,
       },
       live: () => undefined,
       log: () => undefined,

@@ -18,6 +18,7 @@ export const plainRules: TurnRules = {
   voicemail: agentDefaults.voicemail,
   languages: ['en'],
   recording: true,
+  announcesTransfers: true,
 };
 
 /** A conversation told as what happened; asks for the effects of the last thing only. */

@@ -8,12 +8,13 @@ import {
   type CarrierReply,
   type CommandOutcome,
   type FindOutcome,
+  type DialOrder,
   type HttpCall,
   type StreamOrder,
   type TelnyxCommand,
-  type TransferOrder,
+  type MoveOrder,
 } from '@trunkline/telephony';
-import { Lines, type DialReply, type OpenLine } from '../../app/ports.js';
+import { Lines, type Briefing, type DialReply, type OpenLine } from '../../app/ports.js';
 import { sendOnce, type Sent } from './send-once.js';
 
 export interface HttpLinesOptions {
@@ -63,9 +64,9 @@ export class HttpLines extends Lines {
     return call === null ? Promise.resolve({ kind: 'done' }) : this.#command(line, call);
   }
 
-  transfer(line: OpenLine, order: TransferOrder): Promise<CommandOutcome> {
+  move(line: OpenLine, order: MoveOrder): Promise<CommandOutcome> {
     const { rest } = carrierKits[line.carrier];
-    return this.#command(line, rest.transfer(this.#account(line), order));
+    return this.#command(line, rest.move(this.#account(line), order));
   }
 
   answer(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome> {
@@ -82,6 +83,14 @@ export class HttpLines extends Lines {
 
   reject(line: OpenLine, command: TelnyxCommand): Promise<CommandOutcome> {
     return this.#command(line, this.#telnyx.reject(this.#account(line), command));
+  }
+
+  forward(line: OpenLine, command: TelnyxCommand, order: DialOrder): Promise<CommandOutcome> {
+    return this.#command(line, this.#telnyx.forward(this.#account(line), command, order));
+  }
+
+  hear(line: OpenLine, command: TelnyxCommand, of: Briefing): Promise<CommandOutcome> {
+    return this.#command(line, this.#telnyx.hear(this.#account(line), command, of));
   }
 
   stream(line: OpenLine, command: TelnyxCommand, order: StreamOrder): Promise<CommandOutcome> {

@@ -4,6 +4,7 @@ import {
   voiceRequests,
   type Admission,
   type CallPlan,
+  type SecondLegStep,
   type WhenNoRoom,
 } from '@trunkline/contracts';
 import { AppError, isAppError } from '@trunkline/kernel';
@@ -38,7 +39,7 @@ export async function answerIncoming(
   const found = number && (await routeOf(parts, context, { carrierAccount, number }));
   if (!found) return kit.answers.busy();
   const { agent, version } = found;
-  const place = await orNoRoom(parts, callId, () =>
+  const place = await orNobody(parts, callId, () =>
     reserve(parts, context, {
       ...{ callId, agent, version, from, to: number, carrierAccount, carrier: account.carrier },
       ...{ kind: 'phone', direction: 'inbound', mode: null, variables: {}, holdMs: HOLD_MS },
@@ -64,20 +65,54 @@ export async function answerOutgoing(
   const of = { tenant: account.tenant, correlationId: received.requestId };
   const asked = { callId, carrierCallId };
   const definition = campaignsRuntimeRequests.answerDial;
-  const place = await orNoRoom(parts, callId, () =>
+  const next = await orNobody(parts, callId, () =>
     parts.requests.ask(definition, asked, actingFor('gateway', of)),
   );
-  return place ? streamDocument(believed, callId, place) : kit.answers.sayAndHangUp(sorryText);
+  if (!next) return kit.answers.sayAndHangUp(sorryText);
+  return 'do' in next
+    ? stepDocument(parts, believed, { callId, step: next })
+    : streamDocument(believed, callId, next);
 }
 
-/** The leg has left its stream and asks where to go. */
-export async function answerTransfer(
+/** A leg of a transfer asks how to go on: a key was pressed, or the caller was moved. */
+export async function guideLeg(
   parts: WebhookParts,
-  { account, kit }: BelievedWebhook,
-  of: { readonly callId: string; readonly replica: string },
+  believed: BelievedWebhook,
+  of: { readonly callId: string; readonly has: 'keyed' | 'moved' },
 ): Promise<AnswerText> {
-  const target = await parts.transfers.find({ ...of, tenant: account.tenant });
-  return target ? kit.answers.dial(target) : kit.answers.sayAndHangUp(sorryText);
+  const { account, kit, received, news } = believed;
+  const { carrierCallId } = aboutCall(news);
+  const digits = news.kind === 'dtmf' ? news.digits.slice(0, 64) : '';
+  const asker = { tenant: account.tenant, correlationId: received.requestId };
+  const { guideLeg: definition } = campaignsRuntimeRequests;
+  const step = await orNobody(parts, of.callId, () =>
+    parts.requests.ask(definition, { ...of, carrierCallId, digits }, actingFor('gateway', asker)),
+  );
+  // Who was moved and is let in nowhere shall at least hear it.
+  const isLost = step?.do !== 'meet' && of.has === 'moved';
+  return step && !isLost
+    ? stepDocument(parts, believed, { callId: of.callId, step })
+    : kit.answers.sayAndHangUp(sorryText);
+}
+
+function stepDocument(
+  parts: WebhookParts,
+  { kit, account }: BelievedWebhook,
+  { callId, step }: { readonly callId: string; readonly step: SecondLegStep },
+): AnswerText {
+  switch (step.do) {
+    case 'hear': {
+      const { text, language } = step;
+      const { carrier, carrierAccount } = account;
+      const path = `/webhooks/${carrier}/${carrierAccount}/calls/${callId}/keys`;
+      const keysUrl = `${parts.publicBaseUrl.replace(/\/+$/, '')}${path}`;
+      return kit.answers.hear({ text, language, keysUrl });
+    }
+    case 'meet':
+      return kit.answers.meet(step);
+    case 'leave':
+      return kit.answers.leave();
+  }
 }
 
 /** With the number that was called as caller id: the carrier knows that it is the tenant's. */
@@ -145,11 +180,11 @@ const noRoom = new Set([
   'agent.no-such-version',
 ]);
 
-async function orNoRoom(
+async function orNobody<T>(
   parts: WebhookParts,
   callId: string,
-  ask: () => Promise<Admission>,
-): Promise<Admission | undefined> {
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {

@@ -50,8 +50,8 @@ async function knownAccount(
   parts: WebhookParts,
   received: ReceivedWebhook,
 ): Promise<{ readonly account: OpenedAccount; readonly kit: CarrierKit }> {
-  const { carrier, carrierAccount, callId, replica, requestId } = received;
-  const ids = [carrierAccount, callId ?? 'none', replica ?? 'none'];
+  const { carrier, carrierAccount, callId, requestId } = received;
+  const ids = [carrierAccount, callId ?? 'none'];
   if (!ids.every((id) => tokenPattern.test(id))) throw new AppError('request.not-found');
   const account = await parts.accounts.open(carrierAccount, requestId);
   if (account?.carrier !== carrier) throw new AppError('request.not-found');

@@ -1,4 +1,4 @@
-import type { agentsRuntimeRequests, TransferTarget, WebhookNotice } from '@trunkline/contracts';
+import type { agentsRuntimeRequests, WebhookNotice } from '@trunkline/contracts';
 import type { Clock } from '@trunkline/kernel';
 import type { Logger, Requests } from '@trunkline/platform';
 import type { z } from 'zod';
@@ -20,22 +20,11 @@ export abstract class WebhookQueue {
   abstract put(notice: WebhookNotice): Promise<void>;
 }
 
-/** Where a leg goes next, which one replica of campaigns knows. */
-export abstract class TransferTargets {
-  /** `undefined`: nobody knows any more. */
-  abstract find(of: {
-    readonly tenant: string;
-    readonly callId: string;
-    readonly replica: string;
-  }): Promise<TransferTarget | undefined>;
-}
-
 export interface WebhookParts {
   readonly requests: Requests;
   readonly accounts: CarrierAccounts;
   readonly nonces: WebhookNonces;
   readonly queue: WebhookQueue;
-  readonly transfers: TransferTargets;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   /** What carriers sign over; nothing a request says about itself. */
@@ -49,8 +38,6 @@ export interface ReceivedWebhook {
   readonly carrierAccount: string;
   readonly kind: WebhookNotice['kind'];
   readonly callId: string | null;
-  /** Of a transfer. */
-  readonly replica: string | null;
   /** The path and query exactly as they stood in the request line. */
   readonly rawPath: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -1,6 +1,6 @@
 import { isAppError } from '@trunkline/kernel';
 import type { AnswerText } from '@trunkline/telephony';
-import { answerIncoming, answerOutgoing, answerTransfer } from './answer-call.js';
+import { answerIncoming, answerOutgoing, guideLeg } from './answer-call.js';
 import { believe, type BelievedWebhook } from './believe.js';
 import { enqueue } from './enqueue.js';
 import type { ReceivedWebhook, WebhookParts } from './ports.js';
@@ -30,7 +30,7 @@ export async function takeWebhook(
   }
 }
 
-const documents = new Set(['incoming', 'answer', 'transfer']);
+const documents = new Set(['incoming', 'answer', 'keys', 'moved']);
 
 /** Telnyx reads no documents: whatever it tells is dealt with by those who can command it. */
 const isAnswered = ({ carrier, kind }: ReceivedWebhook): boolean =>
@@ -42,9 +42,10 @@ async function handle(parts: WebhookParts, believed: BelievedWebhook): Promise<W
     await enqueue(parts, believed, { callId: received.callId });
     return 'heard';
   }
-  const { callId, replica } = received;
+  const { callId, kind } = received;
   if (callId === null) return answerIncoming(parts, believed);
-  if (replica !== null) return answerTransfer(parts, believed, { callId, replica });
+  if (kind === 'keys') return guideLeg(parts, believed, { callId, has: 'keyed' });
+  if (kind === 'moved') return guideLeg(parts, believed, { callId, has: 'moved' });
   return answerOutgoing(parts, believed, callId);
 }
 

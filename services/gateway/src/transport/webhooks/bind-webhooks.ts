@@ -11,7 +11,6 @@ interface Params {
   readonly carrier: string;
   readonly carrierAccount: string;
   readonly callId?: string;
-  readonly replica?: string;
 }
 
 /** Doors of carriers, in a scope of their own: bodies stay bytes, as they were signed. */
@@ -52,10 +51,10 @@ function bindOne(scope: FastifyInstance, route: WebhookRoute, parts: WebhookPart
 }
 
 function receivedOf(request: FastifyRequest, { kind }: WebhookRoute): ReceivedWebhook {
-  const { carrier, carrierAccount, callId = null, replica = null } = request.params as Params;
+  const { carrier, carrierAccount, callId = null } = request.params as Params;
   const { body } = request;
   return {
-    ...{ carrier, carrierAccount, callId, replica, kind },
+    ...{ carrier, carrierAccount, callId, kind },
     rawPath: request.raw.url ?? '',
     headers: request.headers,
     rawBody: body instanceof Uint8Array ? body : new Uint8Array(),

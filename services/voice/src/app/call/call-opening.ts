@@ -23,7 +23,7 @@ export function startedOf(call: OpenedCall): CallStarted {
   return { type: 'call.started', data };
 }
 
-export function rulesOf({ plan, runtime }: OpenedCall): TurnRules {
+export function rulesOf({ plan, runtime, mode }: OpenedCall): TurnRules {
   const { config } = runtime;
   const { endpointing, interruption, idle, maxDurationMs, consent } = config;
   const { filler, phrases, voicemail, languages, recording } = config;
@@ -39,6 +39,7 @@ export function rulesOf({ plan, runtime }: OpenedCall): TurnRules {
     },
     languages: [config.language, ...languages.map(({ language }) => language)].map(baseLanguage),
     recording: recording.enabled,
+    announcesTransfers: mode === 'cascaded',
   };
 }
 

@@ -1,4 +1,4 @@
-import type { CallFact, LiveNews, TurnLatency } from '@trunkline/contracts';
+import type { CallFact, LiveNews, TransferProgress, TurnLatency } from '@trunkline/contracts';
 import { replyCostMicros, voiceCostMicros } from '../../domain/cost.js';
 import type { TurnEffect } from '../../domain/turn/turn-effect.js';
 import type { CallFactWriter, Usage, Word } from '../ports/index.js';
@@ -157,6 +157,13 @@ export class CallScribe {
 
   tool(tool: string, outcome: string): void {
     this.#tell({ type: 'tool', tool, outcome });
+  }
+
+  transfer(
+    about: { readonly name: string; readonly kind: 'cold' | 'warm' },
+    progress: TransferProgress,
+  ): void {
+    this.#tell({ type: 'transfer', ...about, ...progress });
   }
 
   /** The figures of the whole call. */

@@ -239,7 +239,8 @@ export class LiveCalls extends CallRunner {
     this.#tell(call, 'ended', ended.reason);
     const signal = AbortSignal.timeout(SETTLE_LIMIT_MS);
     const [gone, ...results] = await Promise.allSettled([
-      parts.leg.hangUp(signal),
+      // Who was handed over talks to somebody else on that leg.
+      ended.reason === 'call_transfer' ? undefined : parts.leg.hangUp(signal),
       parts.facts.settled(signal),
       parts.recording.finish(signal),
     ]);

@@ -12,7 +12,8 @@ function legGoneAfter(tries: number) {
       asked += 1;
       return asked < tries ? Promise.reject(new Error('not yet')) : Promise.resolve();
     },
-    transfer: () => Promise.resolve('refused'),
+    transfer: () => Promise.resolve({ outcome: 'refused', reason: null, dial: null }),
+    withdrawTransfer: () => undefined,
   };
   return { leg, asked: () => asked };
 }

@@ -6,6 +6,7 @@ import type { TurnState } from '../../domain/turn/turn-state.js';
 import type { ToolCall } from '../../domain/chat.js';
 import type { CallParts } from './call-parts.js';
 import type { Stages } from './stages.js';
+import { transfer } from './transfer.js';
 
 export interface Stage {
   readonly stages: Stages;
@@ -56,7 +57,8 @@ const performers: { readonly [Do in TurnEffect['do']]: Performer<EffectOf<Do>> }
   'run-tools': ({ calls }, on) => {
     for (const call of calls) void runTool(call, on);
   },
-  transfer: ({ name }, on) => void transfer(name, on),
+  transfer: (wish, on) => void transfer(wish, on),
+  'withdraw-transfer': (_effect, { stages }) => stages.parts.leg.withdrawTransfer(),
   'send-digits': ({ digits }, { stages }) => stages.parts.line.sendDigits(digits),
   'switch-language': ({ language }, { stages }) => {
     stages.parts.voice.speak(language);
@@ -118,15 +120,4 @@ export async function runTool(call: ToolCall, { stages, happen }: Actor): Promis
   }
   stages.scribe.tool(call.name, outcome);
   happen({ type: 'tool-returned', result });
-}
-
-export async function transfer(name: string, { stages, happen }: Actor): Promise<void> {
-  const { config, leg } = stages.parts;
-  const target = config.transfers.find((one) => one.name === name) ?? config.transfers[0];
-  if (!target) return happen({ type: 'transfer-done', connected: false });
-  const { to, kind } = target;
-  const outcome = await leg.transfer({ number: to, kind }, stages.stop.signal);
-  const data = { kind, to, name: target.name, outcome, atMs: now(stages) };
-  note(stages, { type: 'call.transferred', data });
-  happen({ type: 'transfer-done', connected: outcome === 'connected' });
 }

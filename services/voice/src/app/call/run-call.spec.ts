@@ -177,27 +177,52 @@ describe('runCall', () => {
     expect(world.factsOf('call.error')).toHaveLength(2);
   });
 
-  it('hands the leg over after the last word', async () => {
-    const transfers = [{ name: 'Sales', to: '+15551230003', kind: 'cold' }] as const;
-    const world = givenWorld({
-      config: { transfers: [...transfers] },
+  const transfers = [{ name: 'Sales', to: '+15551230003', kind: 'warm' as const }];
+  const wishing = (): CallWorld => {
+    const action = { kind: 'transfer', name: 'Sales', summary: 'Ann asks' } as const;
+    return givenWorld({
+      config: { transfers },
       tool: ({ id, name }) =>
         Promise.resolve({
-          result: {
-            toolCall: id,
-            tool: name,
-            text: 'ok',
-            action: { kind: 'transfer', name: 'Sales' },
-          },
-          outcome: 'done',
-          tookMs: 1,
+          result: { toolCall: id, tool: name, text: 'ok', action },
+          ...{ outcome: 'done', tookMs: 1 },
         }),
     });
+  };
+
+  it('hands the leg over after the last word', async () => {
+    const world = wishing();
     world.model.script({ does: 'call', id: 't1', name: 'transfer', args: '{}' });
     world.ended('A human please');
-    await world.pass(200);
-    expect(world.transfers).toEqual(['+15551230003']);
+    await world.pass(4000);
+    expect(world.transfers).toMatchObject([
+      { number: '+15551230003', kind: 'warm', briefing: expect.stringMatching(/^Ann asks\. .*1/) },
+    ]);
     expect(await world.call.ended).toMatchObject({ reason: 'call_transfer', side: 'agent' });
+    const about = { name: 'Sales', kind: 'warm' };
+    expect(world.factsOf('call.transferred')).toMatchObject([
+      { ...about, outcome: 'connected', reason: null, dial: 'dial-1' },
+    ]);
+    expect(world.news).toContainEqual(
+      expect.objectContaining({ type: 'transfer', ...about, stage: 'ringing' }),
+    );
+  });
+
+  it('goes on with the caller when nobody took the call', async () => {
+    const world = wishing();
+    world.transferEnd = { outcome: 'refused', reason: 'busy', dial: 'dial-1' };
+    const call = { does: 'call', id: 't1', name: 'transfer', args: '{}' } as const;
+    world.model.script(call, say('Sales is busy.'));
+    world.ended('A human please');
+    await world.pass(6000);
+    expect(world.factsOf('call.transferred')).toMatchObject([
+      { outcome: 'refused', reason: 'busy' },
+    ]);
+    const said = world.factsOf('call.turn-agent').map(({ text }) => text);
+    expect(said).toContain('Sales is busy.');
+    expect(world.factsOf('call.ended')).toEqual([]);
+    world.line.hangUp();
+    expect(await world.call.ended).toMatchObject({ reason: 'user_hangup', side: 'caller' });
   });
 
   it('writes down what was heard of an answer when the caller hangs up in the middle of it', async () => {

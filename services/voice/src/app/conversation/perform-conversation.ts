@@ -2,7 +2,8 @@ import type {
   ConversationEffect,
   ConversationInput,
 } from '../../domain/conversation/conversation-state.js';
-import { runTool, transfer } from '../call/perform.js';
+import { runTool } from '../call/perform.js';
+import { transfer } from '../call/transfer.js';
 import type { ConversationStages } from './conversation-stages.js';
 
 export interface ConversationStage {
@@ -65,8 +66,9 @@ const performers: {
       });
     }
   },
-  transfer: ({ name }, { stages, happen }) =>
-    void transfer(name, { stages, happen: (input) => happenOf(input, happen) }),
+  transfer: (wish, { stages, happen }) =>
+    void transfer(wish, { stages, happen: (input) => happenOf(input, happen) }),
+  'withdraw-transfer': (_effect, { stages }) => stages.parts.leg.withdrawTransfer(),
   'send-digits': ({ digits }, { stages }) => stages.parts.line.sendDigits(digits),
   // The model follows the caller's language by itself.
   'switch-language': () => undefined,

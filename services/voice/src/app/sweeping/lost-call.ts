@@ -16,25 +16,33 @@ export class LostCall {
     return this.events.some((event) => event.type === type);
   }
 
-  /** `undefined` in a browser, where there is nobody to tell. */
+  /** `undefined` in a browser, and of a caller who talks to somebody else by now. */
   get leg(): LegOwner | undefined {
     const [first] = this.#facts;
     const [event] = this.events;
-    if (first?.type !== 'call.started' || !event) return undefined;
+    if (first?.type !== 'call.started' || !event || this.#wasHandedOver) return undefined;
     const { carrierAccount, carrierCallId, direction, from, to } = first.data;
+    const { agent, version, pod } = first.data;
     if (carrierAccount === null || carrierCallId === null) return undefined;
     const { tenant, correlationId, id: callId } = event;
     return {
       tenant,
       correlationId,
       carrierCallId,
-      plan: { callId, carrierAccount, direction, from, to },
+      pod,
+      plan: { callId, agent, version, carrierAccount, direction, from, to },
     };
   }
 
   /** Of an end that its own process wrote, nobody knows whether it came to hang up as well. */
   get isLegGone(): boolean {
     return this.#facts.some(({ type, data }) => type === 'call.ended' && data.side === 'caller');
+  }
+
+  get #wasHandedOver(): boolean {
+    return this.#facts.some(
+      ({ type, data }) => type === 'call.transferred' && data.outcome === 'connected',
+    );
   }
 
   get correlationId(): string {

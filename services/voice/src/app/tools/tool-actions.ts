@@ -33,8 +33,10 @@ export const toolActions: Readonly<Record<InternalAction, Perform>> = {
 
   transfer: (args, { transfers }) => {
     const name = chooseTransfer(textArgument(args, 'name'), transfers);
-    if (name !== undefined)
-      return did(`The call is being transferred.`, { kind: 'transfer', name });
+    if (name !== undefined) {
+      const summary = textArgument(args, 'summary').slice(0, MAX_NOTE_CHARACTERS);
+      return did(calling(name), { kind: 'transfer', name, summary });
+    }
     const names = transfers.map((target) => target.name).join(', ') || 'nobody';
     return failed(`There is no such destination. You can transfer to: ${names}.`);
   },
@@ -75,6 +77,10 @@ async function lookUp(query: string, knowledge: KnowledgeSource | null): Promise
     text: found === '' ? 'The documents say nothing about it.' : found,
     retrieval: { query: query.slice(0, MAX_NOTE_CHARACTERS), documents },
   };
+}
+
+function calling(name: string): string {
+  return `${name} is being called while the caller waits with you. You will be told what comes of it.`;
 }
 
 function did(text: string, action: NonNullable<Done['action']>): Done {

@@ -99,7 +99,11 @@ describe('tool belt', () => {
   describe('O15 internal actions', () => {
     it.each([
       ['hang-up', {}, { kind: 'hang-up' }],
-      ['transfer', { name: 'help-desk' }, { kind: 'transfer', name: 'Help desk' }],
+      [
+        'transfer',
+        { name: 'help-desk', summary: 'Ann asks' },
+        { kind: 'transfer', name: 'Help desk', summary: 'Ann asks' },
+      ],
       ['send-dtmf', { digits: '12 3#' }, { kind: 'send-dtmf', digits: '123#' }],
     ] as const)('%s is handed to the call', async (action, args, expected) => {
       const done = await belt(internal(action)).run(asked(action, args), hooks);

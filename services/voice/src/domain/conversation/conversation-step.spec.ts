@@ -14,7 +14,7 @@ class Told {
   state: ConversationState = firstConversation;
   effects: readonly ConversationEffect[] = [];
 
-  constructor(private readonly rules: TurnRules = plainRules) {}
+  constructor(private readonly rules: TurnRules = { ...plainRules, announcesTransfers: false }) {}
 
   when(...inputs: readonly ConversationInput[]): this {
     for (const input of inputs) {
@@ -32,6 +32,13 @@ const joined = { type: 'joined' } as const;
 const started = { type: 'model-started', replyId: 'r1' } as const;
 const sounds = { type: 'play-started', utterance: 1 } as const;
 const heard = (text: string, utterance = 1) => ({ type: 'play-ended', utterance, text }) as const;
+
+const tools = { id: 't1', name: 'transfer', argumentsText: '{}' };
+const action = { kind: 'transfer', name: 'Sales', summary: 'Ann asks' } as const;
+const wished = {
+  type: 'tool-returned',
+  result: { toolCall: 't1', tool: 'transfer', text: 'ok', action },
+} as const;
 
 describe('conversationStep', () => {
   it('given a first message, then our own voice says it, and the model is told what was said', () => {
@@ -116,14 +123,30 @@ describe('conversationStep', () => {
   });
 
   it('given a transfer, then it waits for the last word', () => {
-    const tools = { id: 't1', name: 'transfer', argumentsText: '{}' };
     const told = new Told().when(joined, started, { type: 'model-asked-tool', ...tools });
-    const action = { kind: 'transfer', name: 'Sales' } as const;
-    const result = { toolCall: 't1', tool: 'transfer', text: 'ok', action };
-    told.when({ type: 'tool-returned', result });
+    told.when(wished);
     expect(told.does('transfer')).toEqual([]);
     told.when(heard('One moment.'));
-    expect(told.does('transfer')).toEqual([{ do: 'transfer', name: 'Sales' }]);
+    expect(told.does('transfer')).toEqual([{ do: 'transfer', name: 'Sales', summary: 'Ann asks' }]);
+  });
+
+  it('given a transfer, when the session is lost, then nobody is left ringing', () => {
+    const told = new Told().when(joined, { type: 'model-asked-tool', ...tools });
+    told.when(wished);
+    expect(told.does('transfer')).toHaveLength(1);
+    told.when({ type: 'session-lost' });
+    expect(told.effects).toContainEqual({ do: 'withdraw-transfer' });
+    expect(told.does('end')).toEqual([]);
+    told.when({ type: 'caller-said', text: 'Hello?' });
+    expect(told.effects).toEqual([]);
+    told.when({ type: 'transfer-done', outcome: 'refused', reason: 'withdrawn' });
+    expect(told.does('end')).toMatchObject([{ reason: 'error_llm' }]);
+  });
+
+  it('given a transfer that came to nothing, then the model is told why', () => {
+    const told = new Told().when(joined, { type: 'model-asked-tool', ...tools });
+    told.when(wished, { type: 'transfer-done', outcome: 'refused', reason: 'no-answer' });
+    expect(told.does('tell')).toMatchObject([{ text: expect.stringContaining('did not answer') }]);
   });
 
   it('given a model that hangs up without a word, then a goodbye is said first', () => {

@@ -30,7 +30,8 @@ export function conversationStep(
   rules: TurnRules,
 ): ConversationStep {
   const isDone = before.turn.over || (before.isHandedOver && input.type !== 'nobody-else');
-  if (isDone) return [before, []];
+  const isLeaving = before.turn.leaving && input.type !== 'transfer-done';
+  if (isDone || isLeaving) return [before, []];
   const now = { ...before, turn: { ...before.turn, nowMs: atMs } };
   if (!isOfModel(input)) {
     return withModel(now, step(now.turn, { atMs, input }, rules), { answersItself: false });

@@ -1,5 +1,6 @@
 import { recentOf } from '../turn/recent.js';
 import type { TurnEffect } from '../turn/turn-effect.js';
+import { heldBack } from '../turn/transfer.js';
 import { nothing, type Step, type TurnState } from '../turn/turn-state.js';
 import type {
   ConversationEffect,
@@ -11,9 +12,10 @@ import type {
 /** From what the rules of every call ask for to what is asked of this model and of our voice. */
 export function withModel(
   state: ConversationState,
-  [turn, effects]: Step = nothing(state.turn),
+  step: Step = nothing(state.turn),
   { answersItself } = { answersItself: true },
 ): ConversationStep {
+  const [turn, effects] = heldBack(step);
   const speaking = new Set(turn.speaking.map(({ number }) => number));
   const awaited = state.awaited.filter((number) => speaking.has(number));
   const asked = effects.flatMap((effect) => askedOf(state, effect));

@@ -23,7 +23,14 @@ function fields(
 /** For an author who named none. */
 const usualParameters: Readonly<Record<InternalAction, Readonly<Record<string, unknown>>>> = {
   'hang-up': fields({ reason: 'Why the call is over' }, []),
-  transfer: fields({ name: 'Where to: one of the names you were told' }, []),
+  transfer: fields(
+    {
+      name: 'Where to: one of the names you were told',
+      summary:
+        'For the colleague who takes the call: who is calling and why, in one or two sentences',
+    },
+    [],
+  ),
   'send-dtmf': fields({ digits: 'Keys to press: 0-9, *, #, and w for a pause' }, ['digits']),
   'schedule-callback': fields(
     { at: 'When, as date and time with offset', note: 'What it is about' },
@@ -50,6 +57,7 @@ export function parametersOf(definition: ToolDefinition): Readonly<Record<string
 /** Authors name their parameters; these are the names that were meant. */
 const synonyms = {
   name: ['name', 'to', 'destination', 'target', 'department', 'transfer_to'],
+  summary: ['summary', 'briefing', 'reason', 'note', 'context', 'message'],
   digits: ['digits', 'keys', 'dtmf', 'tones'],
   at: ['at', 'time', 'when', 'date', 'datetime', 'callback_time', 'scheduled_at'],
   disposition: ['disposition', 'outcome', 'status', 'result', 'name'],

@@ -13,7 +13,7 @@ import { stir, watchSilence } from './idle.js';
 import { putOffEndpoint, stopEndpoint, watchListening } from './patience.js';
 import { abandonReply, endAfter, hush, say, think } from './speech.js';
 import { takeTurn } from './take-turn.js';
-import { payAnswer } from './tools.js';
+import { payAnswer } from './carry-on.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
 import { isBackchannel } from '../text/backchannel.js';

@@ -2,7 +2,8 @@ import { bridgeDeafness } from './deafness.js';
 import { watchSilence } from './idle.js';
 import { endNow } from './speech.js';
 import { takeTurn } from './take-turn.js';
-import { payAnswer, startTransfer } from './tools.js';
+import { payAnswer } from './carry-on.js';
+import { startTransfer } from './transfer.js';
 import type { TurnRules } from './turn-rules.js';
 import {
   chain,

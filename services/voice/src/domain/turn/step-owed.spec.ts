@@ -4,10 +4,10 @@ import { ended, givenAnswer, givenCall, type Conversation } from '../../../test/
 const started = { type: 'speech-started' } as const;
 const said = (text: string) => ({ type: 'partial', text }) as const;
 const filler = { type: 'timer', timer: 'filler' } as const;
-const brought = (action: { kind: 'transfer'; name: string } | null = null) =>
+const brought = () =>
   ({
     type: 'tool-returned',
-    result: { toolCall: 't1', tool: 'find', text: 'found', action },
+    result: { toolCall: 't1', tool: 'find', text: 'found', action: null },
   }) as const;
 
 /** The answer to "Any table?" (1) asked for a tool and said nothing. */
@@ -73,18 +73,5 @@ describe('an answer that is owed', () => {
     }
     call.when(brought());
     expect(call.said).toEqual([call.rules.phrases.askToRepeat]);
-  });
-});
-
-describe('a transfer under way', () => {
-  it('is begun once, whatever is said meanwhile', () => {
-    const call = givenTool().when(brought({ kind: 'transfer', name: 'Sales' }));
-    expect(call.doing).toEqual(['transfer']);
-    call.when({ type: 'timer', timer: 'idle' });
-    expect(call.does).toEqual([]);
-    call.when(ended('Are you there?'), { type: 'reply-speaks', reply: 2 });
-    call.when({ type: 'reply-ended', reply: 2 });
-    call.when({ type: 'play-ended', utterance: 2, text: 'Yes.' });
-    expect(call.does).toEqual([]);
   });
 });

@@ -111,32 +111,3 @@ describe('languages', () => {
     expect(call.when(ended('Bonjour', 'fr')).doing).not.toContain('switch-language');
   });
 });
-
-describe('a transfer', () => {
-  it('waits for the last word, and ends the call when it worked', () => {
-    const calls = [{ id: 't1', name: 'transfer', argumentsText: '{}' }];
-    const call = givenCall().when(
-      ended('A human please'),
-      { type: 'reply-speaks', reply: 1 },
-      { type: 'play-started', utterance: 1 },
-    );
-    call.when({ type: 'reply-asked-tools', reply: 1, text: 'One moment', calls });
-    call.when({ type: 'reply-ended', reply: 1 });
-    const action = { kind: 'transfer', name: 'Sales' } as const;
-    call.when({
-      type: 'tool-returned',
-      result: { toolCall: 't1', tool: 'transfer', text: 'ok', action },
-    });
-    expect(call.does).toEqual([]);
-    call.when({ type: 'play-ended', utterance: 1, text: 'One moment' });
-    expect(call.does).toEqual([{ do: 'transfer', name: 'Sales' }]);
-    call.when({ type: 'transfer-done', connected: true });
-    expect(call.does).toEqual([{ do: 'end', reason: 'call_transfer', side: 'agent' }]);
-  });
-
-  it('that failed goes back to the model', () => {
-    const call = givenCall().when(ended('A human please'));
-    call.when({ type: 'transfer-done', connected: false });
-    expect(call.state.history.at(-1)).toMatchObject({ who: 'note' });
-  });
-});

@@ -6,10 +6,12 @@ import * as endpoint from './endpoint.js';
 import { giveUp, promptIdle, watchSilence } from './idle.js';
 import { meetMachine, speakAfterBeep } from './machine.js';
 import { playEnded, playStarted } from './playing.js';
+import { payAnswer } from './carry-on.js';
 import { recentOf } from './recent.js';
 import { endAfter, endNow, replyFailed, replySpeaks, sayFiller } from './speech.js';
 import { finishReply } from './take-turn.js';
-import { askedTools, followUp, payAnswer, toolReturned, transferDone } from './tools.js';
+import { askedTools, followUp, toolReturned } from './tools.js';
+import { heldBack, transferDone } from './transfer.js';
 import type { TimerName, TurnInput } from './turn-input.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
@@ -26,8 +28,9 @@ export interface Happening {
  */
 export function step(before: TurnState, { atMs, input }: Happening, rules: TurnRules): Step {
   if (before.over) return nothing(before);
+  if (before.leaving && input.type !== 'transfer-done') return nothing(before);
   const rule = ruleFor[input.type] as Rule;
-  const [after, effects] = rule({ ...before, nowMs: atMs }, rules, input);
+  const [after, effects] = heldBack(rule({ ...before, nowMs: atMs }, rules, input));
   if (after.history === before.history) return [after, effects];
   return [{ ...after, history: recentOf(after.history) }, effects];
 }
@@ -69,7 +72,7 @@ const ruleFor: { readonly [Type in TurnInput['type']]: Rule<InputOf<Type>> } = {
   machine: meetMachine,
   'line-dropped': (state) => nothing({ ...state, dropped: true }),
   'line-rejoined': (state, rules) => watchSilence({ ...state, dropped: false }, rules),
-  'transfer-done': (state, rules, { connected }) => transferDone(state, rules, connected),
+  'transfer-done': transferDone,
   'end-now': (state, _rules, input) => endNow(state, input),
   'end-politely': (state, rules, { reason }) => sayGoodbye(state, rules, reason),
 };

@@ -1,12 +1,10 @@
-import { stir } from './idle.js';
-import { endAfter, say, think } from './speech.js';
+import { carryOn, payAnswer } from './carry-on.js';
+import { endAfter } from './speech.js';
 import type { ToolCall } from '../chat.js';
+import { wishTransfer } from './transfer.js';
 import type { ToolResult } from './turn-input.js';
 import type { TurnRules } from './turn-rules.js';
 import { chain, isSpeaking, nothing, type Step, type TurnState } from './turn-state.js';
-
-/** A model that only ever asks for tools leaves the caller in silence and costs money. */
-const MOST_TOOL_ROUNDS = 10;
 
 export interface AskedTools {
   readonly text: string;
@@ -42,25 +40,6 @@ export function toolReturned(state: TurnState, rules: TurnRules, result: ToolRes
   );
 }
 
-/** The model goes on with what the tools brought; while the caller has the word, it owes it. */
-function carryOn(state: TurnState, rules: TurnRules): Step {
-  if (state.callerSpeaking || state.reply !== null || state.bargeIn) {
-    return nothing({ ...state, owesAnswer: true });
-  }
-  if (state.toolRounds < MOST_TOOL_ROUNDS) {
-    return chain({ ...state, toolRounds: state.toolRounds + 1 }, stir, (next) =>
-      think(next, rules),
-    );
-  }
-  return say(state, 'trouble', rules.phrases.askToRepeat);
-}
-
-/** Whoever had the word has left it. */
-export function payAnswer(state: TurnState, rules: TurnRules): Step {
-  const isSettled = !state.owesAnswer || state.openTools.length > 0 || state.ending !== null;
-  return isSettled ? nothing(state) : carryOn({ ...state, owesAnswer: false }, rules);
-}
-
 function act(state: TurnState, rules: TurnRules, { action }: ToolResult): Step {
   switch (action?.kind) {
     case undefined:
@@ -70,7 +49,7 @@ function act(state: TurnState, rules: TurnRules, { action }: ToolResult): Step {
     case 'send-dtmf':
       return [state, [{ do: 'send-digits', digits: action.digits }]];
     case 'transfer':
-      return startTransfer({ ...state, transferring: { name: action.name, isBegun: false } });
+      return wishTransfer(state, rules, action);
   }
 }
 
@@ -78,24 +57,6 @@ function act(state: TurnState, rules: TurnRules, { action }: ToolResult): Step {
 function hangUp(state: TurnState, rules: TurnRules): Step {
   const words = isSpeaking(state) ? null : rules.phrases.goodbye;
   return endAfter(state, { reason: 'agent_hangup', side: 'agent', words, gently: true });
-}
-
-/** Nothing that is being said is cut off by a transfer; once begun it is not begun again. */
-export function startTransfer(state: TurnState): Step {
-  const { transferring } = state;
-  if (!transferring || transferring.isBegun || isSpeaking(state)) return nothing(state);
-  const begun = { ...state, transferring: { ...transferring, isBegun: true } };
-  return [begun, [{ do: 'transfer', name: transferring.name }]];
-}
-
-export function transferDone(state: TurnState, rules: TurnRules, connected: boolean): Step {
-  const settled = { ...state, transferring: null };
-  if (connected) {
-    return endAfter(settled, { reason: 'call_transfer', side: 'agent', words: null });
-  }
-  const text = 'The transfer did not work; the caller is still on the line.';
-  const history = [...state.history, { who: 'note', text } as const];
-  return chain({ ...settled, history }, (next) => carryOn(next, rules));
 }
 
 /** A long tool that was acknowledged has come back after all. */

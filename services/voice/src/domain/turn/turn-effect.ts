@@ -37,7 +37,10 @@ export type TurnEffect =
   /** Ends the utterance that was paused, or whatever is being spoken. */
   | { readonly do: 'cut'; readonly utterance: number }
   | { readonly do: 'run-tools'; readonly calls: readonly ToolCall[] }
-  | { readonly do: 'transfer'; readonly name: string }
+  /** The caller stays on the line; answered by the input `transfer-done`, always and once. */
+  | { readonly do: 'transfer'; readonly name: string; readonly summary: string }
+  /** Nobody waits for it any more. */
+  | { readonly do: 'withdraw-transfer' }
   | { readonly do: 'send-digits'; readonly digits: string }
   | { readonly do: 'switch-language'; readonly language: string }
   | { readonly do: 'record'; readonly on: boolean }

@@ -1,4 +1,4 @@
-import type { EndReason, EndSide } from '@trunkline/contracts';
+import type { EndReason, EndSide, TransferOutcome, TransferReason } from '@trunkline/contracts';
 import type { ToolCall } from '../chat.js';
 
 /** What a tool brought back, as the model will read it. */
@@ -9,7 +9,7 @@ export interface ToolResult {
   /** What the platform itself has to do now. */
   readonly action:
     | { readonly kind: 'hang-up' }
-    | { readonly kind: 'transfer'; readonly name: string }
+    | { readonly kind: 'transfer'; readonly name: string; readonly summary: string }
     | { readonly kind: 'send-dtmf'; readonly digits: string }
     | null;
 }
@@ -78,6 +78,11 @@ export type TurnInput =
     }
   | { readonly type: 'line-dropped' }
   | { readonly type: 'line-rejoined' }
-  | { readonly type: 'transfer-done'; readonly connected: boolean }
+  /** It was connected, refused with a reason, or nobody knows. */
+  | {
+      readonly type: 'transfer-done';
+      readonly outcome: TransferOutcome;
+      readonly reason: TransferReason | null;
+    }
   | { readonly type: 'end-now'; readonly reason: EndReason; readonly side: EndSide }
   | { readonly type: 'end-politely'; readonly reason: EndReason };

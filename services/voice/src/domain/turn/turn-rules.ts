@@ -18,4 +18,6 @@ export interface TurnRules {
   /** Languages it may go on in; the first is the agent's own. */
   readonly languages: readonly string[];
   readonly recording: boolean;
+  /** False where the model answers a tool's result with a sentence of its own. */
+  readonly announcesTransfers: boolean;
 }

@@ -36,6 +36,13 @@ export interface BargeIn {
   readonly text: string;
 }
 
+export interface Transferring {
+  readonly name: string;
+  /** Who is calling and why, for the colleague. */
+  readonly summary: string;
+  readonly isBegun: boolean;
+}
+
 export interface TurnState {
   readonly nowMs: number;
   readonly history: readonly Line[];
@@ -78,7 +85,9 @@ export interface TurnState {
     /** Only after this utterance was heard; `null`: at once. */
     readonly after: number | null;
   } | null;
-  readonly transferring: { readonly name: string; readonly isBegun: boolean } | null;
+  readonly transferring: Transferring | null;
+  /** The call ends as soon as it is known whether the transfer was taken before. */
+  readonly leaving: { readonly reason: EndReason; readonly side: EndSide } | null;
   readonly dropped: boolean;
   readonly over: boolean;
 }
@@ -110,6 +119,7 @@ export const firstState: TurnState = {
   machine: 'unknown',
   ending: null,
   transferring: null,
+  leaving: null,
   dropped: false,
   over: false,
 };
