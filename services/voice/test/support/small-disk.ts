@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const CHUNK = Buffer.alloc(64 * 1024);
-const FILE_LIMIT_BYTES = 4096;
+/** Less than the head of a spool file. */
+const FILE_LIMIT_BYTES = 512;
 
 /** A disk that can be full. */
 export interface SmallDisk {
