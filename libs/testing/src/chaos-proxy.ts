@@ -55,13 +55,15 @@ export class ChaosProxy {
     return this.#swallowedBytes[direction];
   }
 
-  /** Ends every connection with a reset and lets new ones pass unharmed. */
+  /** Ends every connection, as a killed process does, and lets new ones pass unharmed. */
   cut(): void {
     this.#swallowing.toServer = false;
     this.#swallowing.toClient = false;
     for (const { client, server } of this.#pairs) {
-      client.resetAndDestroy();
-      server.resetAndDestroy();
+      // Not `resetAndDestroy`: a peer that resets first leaves it a handle that node never closes,
+      // and then spins for at its exit.
+      client.destroy();
+      server.destroy();
     }
   }
 
@@ -81,7 +83,7 @@ export class ChaosProxy {
 
   /** The held connections break for their clients; for the server they are still open. */
   cutHeldClients(): void {
-    for (const { client } of this.#holding) client.resetAndDestroy();
+    for (const { client } of this.#holding) client.destroy();
   }
 
   /** Delivers to the server, late, what was held, and waits until the server has answered it. */

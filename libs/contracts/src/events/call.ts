@@ -260,7 +260,7 @@ export const callAggregate = defineAggregate({
         agentTurns: z.int().min(0),
         interruptions: z.int().min(0),
         cost,
-        recording: z.enum(['none', 'pending', 'truncated']),
+        recording: z.enum(['none', 'pending', 'truncated', 'failed']),
       }),
     },
     'call.recording-stored': {

@@ -87,7 +87,7 @@ export const callAnswer = callSummary.extend({
   turns: z.array(turnFigures),
   recording: z
     .strictObject({
-      status: z.enum(['none', 'pending', 'stored', 'truncated']),
+      status: z.enum(['none', 'pending', 'stored', 'truncated', 'failed']),
       durationMs: z.int().nullable(),
       sizeBytes: z.int().nullable(),
       sha256: nullableText,
@@ -118,7 +118,7 @@ export const callLogAnswer = z.strictObject({
 });
 
 export const recordingAnswer = z.strictObject({
-  status: z.enum(['none', 'pending', 'stored', 'truncated']),
+  status: z.enum(['none', 'pending', 'stored', 'truncated', 'failed']),
   mono: nullableText,
   stereo: nullableText,
   peaks: nullableText,

@@ -70,9 +70,8 @@ export function keptQuiet({ canaries, legs, said }: Evidence): Violation[] {
 
 function recordingOf(story: CallStory, { callLogs, files }: Evidence): Violation[] {
   const { id } = story;
-  const [ended] = story.of('call.ended');
   const stored = story.of('call.recording-stored');
-  const wanted = ended?.data.recording === 'none' && stored.length === 0 ? 0 : 1;
+  const wanted = mayHaveNone(story) && stored.length === 0 ? 0 : 1;
   if (stored.length !== wanted) return [of('I3', id, `has ${stored.length} recordings`)];
   const [recording] = stored;
   if (!recording) return [];
@@ -83,6 +82,10 @@ function recordingOf(story: CallStory, { callLogs, files }: Evidence): Violation
     ...(isShown ? [] : [of('I3', id, 'its document shows another recording')]),
     ...[mono, ...(stereo ? [stereo] : [])].flatMap((told) => wavFaults(told, files.get(told.key))),
   ];
+}
+
+function mayHaveNone(story: CallStory): boolean {
+  return story.of('call.ended').some(({ data }) => ['none', 'failed'].includes(data.recording));
 }
 
 type ToldFile = Pick<StoredFile, 'key' | 'sizeBytes' | 'sha256'>;

@@ -152,8 +152,8 @@ describe('the judge of what is left of a run', () => {
     expect(judge({ ...sound, events, callLogs })).toEqual([]);
   });
 
-  it('asks for no recording of a call that has none', () => {
-    const silent = fact(3, 'call.ended', { reason: 'user_hangup', recording: 'none' });
+  it.each(['none', 'failed'])('asks for no recording of a call that has %s', (recording) => {
+    const silent = fact(3, 'call.ended', { reason: 'user_hangup', recording });
     const callLogs = [{ ...callLog, v: { call: 3 }, recording: null }];
     expect(judge({ ...sound, events: [started, joined, silent], callLogs })).toEqual([]);
   });

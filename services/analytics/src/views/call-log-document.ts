@@ -30,7 +30,7 @@ export interface TurnFigures {
 }
 
 export interface RecordingState {
-  readonly status: 'none' | 'pending' | 'stored' | 'truncated';
+  readonly status: 'none' | 'pending' | 'stored' | 'truncated' | 'failed';
   readonly mono: string | null;
   readonly stereo: string | null;
   readonly peaks: string | null;

@@ -31,8 +31,10 @@ export const openCalls: Projection<OpenCallDocument> = {
   ],
 };
 
+const withoutSound: readonly string[] = ['none', 'failed'];
+
 /** An end leaves a recording to be stored, where there is one. */
 function closes(fact: CallEvent): boolean {
-  if (fact.type === 'call.ended') return fact.data.recording === 'none';
+  if (fact.type === 'call.ended') return withoutSound.includes(fact.data.recording);
   return fact.type === 'call.recording-stored' || fact.type === 'call.erased';
 }

@@ -10,6 +10,7 @@ import { FolderSpool } from '../../src/adapters/spool/folder-spool.js';
 import type { Spool, SpoolFile } from '../../src/app/recording/ports.js';
 import { PlainPress } from '../../src/app/recording/plain-press.js';
 import { RecordingVault } from '../../src/app/recording/recording-vault.js';
+import { SPOOL_HEADER_BYTES } from '../../src/app/recording/spool-header.js';
 import { SpooledRecorder } from '../../src/app/recording/spooled-recorder.js';
 import { phoneFormat, type CallRecording } from '../../src/app/ports/index.js';
 import { quietLogger } from '../support/door-things.js';
@@ -226,5 +227,18 @@ describe('a recording', () => {
     await room.recording.finish(AbortSignal.timeout(10_000));
     expect(room.facts.map(({ type }) => type)).toEqual(['call.error', 'call.recording-stored']);
     expect(room.stored.truncated).toBe(true);
+  });
+
+  it.each([
+    ['the file cannot be made', 0],
+    ['nothing said fits on it', SPOOL_HEADER_BYTES],
+  ])('has failed when the disk was full before the call: %s', async (_what, sizeBytes) => {
+    const room = new Room(objects, folder, new SmallDisk(folder, sizeBytes));
+    room.recording.begin();
+    room.talk(100);
+    await eventually(() => room.recording.state === 'failed');
+    await room.recording.finish(AbortSignal.timeout(10_000));
+    expect(room.facts.map(({ type }) => type)).toEqual(['call.error']);
+    expect(await readdir(folder)).toEqual([]);
   });
 });

@@ -232,20 +232,19 @@ export class LiveCalls extends CallRunner {
 
   /** The call is over for everybody first; then what is left of it is put away. */
   async #conclude(call: OpenedCall, live: LiveCall, parts: BaseParts): Promise<void> {
-    const { logger } = this.#parts;
+    const { logger, openLegs } = this.#parts;
     const { callId } = call.plan;
     const ended = await live.ended;
     this.#running.delete(callId);
     this.#tell(call, 'ended', ended.reason);
     const signal = AbortSignal.timeout(SETTLE_LIMIT_MS);
-    const [gone, ...results] = await Promise.allSettled([
+    const results = await Promise.allSettled([
       // Who was handed over talks to somebody else on that leg.
-      ended.reason === 'call_transfer' ? undefined : parts.leg.hangUp(signal),
+      ended.reason === 'call_transfer' ? undefined : openLegs.hangUp(callId, parts.leg, signal),
       parts.facts.settled(signal),
       parts.recording.finish(signal),
     ]);
-    if (gone.status === 'rejected') this.#parts.openLegs.keep(callId, parts.leg);
-    for (const result of [gone, ...results]) {
+    for (const result of results) {
       if (result.status === 'rejected') {
         logger.error('call.not-put-away', { callId, error: result.reason });
       }

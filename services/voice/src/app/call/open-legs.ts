@@ -23,17 +23,26 @@ export class OpenLegs {
     return this.#open.size;
   }
 
-  /** Asks again for as long as the process lives. */
-  keep(callId: string, leg: Leg): void {
-    if (this.#open.size >= MOST_LEGS) return this.#giveUp(callId);
-    const asking = this.#ask(callId, leg).finally(() => this.#open.delete(callId));
-    this.#open.set(callId, asking);
+  /** Throws when it is not gone in time, and asks again for as long as the process lives. */
+  async hangUp(callId: string, leg: Leg, signal: AbortSignal): Promise<void> {
+    try {
+      await leg.hangUp(signal);
+    } catch (error) {
+      this.#keep(callId, leg);
+      throw error;
+    }
   }
 
   async close(signal: AbortSignal): Promise<void> {
     const last = AbortSignal.any([signal, AbortSignal.timeout(LAST_LIMIT_MS)]);
     last.addEventListener('abort', () => this.#stopping.abort(last.reason), { once: true });
     await Promise.all(this.#open.values());
+  }
+
+  #keep(callId: string, leg: Leg): void {
+    if (this.#open.size >= MOST_LEGS) return this.#giveUp(callId);
+    const asking = this.#ask(callId, leg).finally(() => this.#open.delete(callId));
+    this.#open.set(callId, asking);
   }
 
   async #ask(callId: string, leg: Leg): Promise<void> {

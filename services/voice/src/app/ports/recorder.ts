@@ -18,8 +18,8 @@ export interface CallRecording {
   spoke(frame: Uint8Array): void;
   /** The carrier's buffer was emptied: what is ahead of the clock was never heard. */
   cleared(): void;
-  /** What `call.ended` says of it. */
-  readonly state: 'none' | 'pending' | 'truncated';
+  /** What `call.ended` says of it: of what `failed` there is nothing to store. */
+  readonly state: 'none' | 'pending' | 'truncated' | 'failed';
   /** Stores it and says so in the log; what cannot be stored now is stored later. */
   finish(signal: AbortSignal): Promise<void>;
 }

@@ -34,6 +34,7 @@ export class SpooledRecording implements CallRecording {
   #writing: Promise<void> | undefined;
   #segmenting: Promise<void> | undefined;
   #syncedAtMs = 0;
+  #hasSound = false;
   #segments = 0;
 
   constructor(parts: RecorderParts, order: RecordingOrder) {
@@ -44,7 +45,7 @@ export class SpooledRecording implements CallRecording {
   }
 
   get state(): CallRecording['state'] {
-    return this.#state;
+    return this.#state === 'truncated' && !this.#hasSound ? 'failed' : this.#state;
   }
 
   begin(): void {
@@ -76,7 +77,7 @@ export class SpooledRecording implements CallRecording {
     const file = this.#file;
     if (!file) return;
     const sound = await soundOf(file);
-    if (!sound || sound.ticks === 0) return this.#forget(file);
+    if (!sound || sound.ticks === 0 || this.state === 'failed') return this.#forget(file);
     const { facts } = this.#order;
     const truncated = this.#state === 'truncated';
     const forget = (): Promise<void> => this.#forget(file);
@@ -126,7 +127,10 @@ export class SpooledRecording implements CallRecording {
     const file = this.#file;
     if (!file || untilTick <= 0) return;
     const lanes = { caller: this.#caller.take(untilTick), agent: this.#agent.take(untilTick) };
-    if (lanes.caller.length > 0) await file.append(writeRecords(this.#shape, lanes));
+    if (lanes.caller.length > 0) {
+      await file.append(writeRecords(this.#shape, lanes));
+      this.#hasSound = true;
+    }
     const nowMs = this.#parts.nowMs();
     if (nowMs - this.#syncedAtMs >= SYNC_EVERY_MS) {
       this.#syncedAtMs = nowMs;

@@ -13,6 +13,14 @@ const lost = (...outcomes: readonly TransferOutcome[]): LostCall =>
     ...outcomes.map((outcome) => event('call.transferred', { outcome })),
   ]);
 
+describe('the sound of a lost call', () => {
+  it('given its disk was full, then it is cut short', () => {
+    const full = event('call.error', { stage: 'recording', code: 'recording.truncated' });
+    expect(new LostCall([event('call.started', started), full]).isSoundCut).toBe(true);
+    expect(lost().isSoundCut).toBe(false);
+  });
+});
+
 describe('the leg of a lost call', () => {
   it('given the caller was not handed over, then it is hung up', () => {
     expect(lost('refused').leg).toMatchObject({ carrierCallId: 'CA1', pod: 'pod-1' });

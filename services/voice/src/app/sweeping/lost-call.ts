@@ -39,6 +39,13 @@ export class LostCall {
     return this.#facts.some(({ type, data }) => type === 'call.ended' && data.side === 'caller');
   }
 
+  /** Its disk was full: what the spool has is not all there was. */
+  get isSoundCut(): boolean {
+    return this.#facts.some(
+      ({ type, data }) => type === 'call.error' && data.code === 'recording.truncated',
+    );
+  }
+
   get #wasHandedOver(): boolean {
     return this.#facts.some(
       ({ type, data }) => type === 'call.transferred' && data.outcome === 'connected',

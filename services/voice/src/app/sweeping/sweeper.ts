@@ -109,7 +109,8 @@ export class Sweeper {
     this.#settled.add(callId);
     if (!remnant) return;
     if (lost.has('call.recording-stored') || lost.has('call.erased')) return remnant.forget();
-    void adopt(this.#parts, call, { remnant, facts: writer });
+    const truncated = remnant.truncated || lost.isSoundCut;
+    void adopt(this.#parts, call, { remnant: { ...remnant, truncated }, facts: writer });
   }
 
   /** A store that is away is asked again in the next round. */
