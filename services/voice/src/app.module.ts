@@ -23,6 +23,7 @@ import { CartesiaTextToSpeech } from './adapters/cartesia/cartesia-text-to-speec
 import { DeepgramSpeechToText } from './adapters/deepgram/deepgram-speech-to-text.js';
 import { GeminiLive } from './adapters/gemini-live/gemini-live.js';
 import { NatsAgentSource, NatsCarrierAccounts } from './adapters/nats/nats-agents.js';
+import { NatsDialMemory } from './adapters/nats/nats-dial-memory.js';
 import { NatsLeg } from './adapters/nats/nats-leg.js';
 import { NatsLiveNews } from './adapters/nats/nats-live-news.js';
 import { OpenAiRealtime } from './adapters/openai-realtime/openai-realtime.js';
@@ -85,7 +86,10 @@ export async function openVoice(given: VoiceSettings, parts: ServiceParts): Prom
   return openDoor({
     ...{ ...parts, settings, store, runner },
     mayTake: () => facts.hasRoom,
-    handlers: eraseHandlers({ store, objects, clock: systemClock }),
+    handlers: eraseHandlers({
+      ...{ store, objects, clock: systemClock },
+      dials: new NatsDialMemory(requests),
+    }),
     agents: new NatsAgentSource(requests),
     accounts: new NatsCarrierAccounts(requests),
     usualMode: usualModeOf(settings),

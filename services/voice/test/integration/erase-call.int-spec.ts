@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CallFact } from '@trunkline/contracts';
-import { systemClock } from '@trunkline/kernel';
+import { AppError, systemClock } from '@trunkline/kernel';
 import {
   ensureStreams,
   InMemoryObjectStore,
@@ -11,15 +11,34 @@ import {
   type Position,
 } from '@trunkline/platform';
 import { startNats, type TestNats } from '@trunkline/testing';
-import { eraseCall } from '../../src/app/erasing/erase-call.js';
+import { DialMemory, eraseCall } from '../../src/app/erasing/erase-call.js';
 import { endedBy, startedOn } from '../support/call-facts.js';
 import { contextOf } from '../support/door-things.js';
 
+const handedOver: CallFact = {
+  type: 'call.transferred',
+  data: {
+    ...{ kind: 'cold', to: '+15551230003', name: 'Sales', atMs: 1 },
+    ...{ outcome: 'connected', reason: null, dial: 'second-leg' },
+  },
+};
 const origin = {
   actor: { kind: 'service', id: 'voice' },
   causationId: 'x',
   correlationId: 'x',
 } as const;
+
+/** May be told to be away. */
+class FakeDialMemory extends DialMemory {
+  readonly forgotten: string[] = [];
+  isAway = false;
+
+  override forget(dial: string): Promise<void> {
+    if (this.isAway) return Promise.reject(new AppError('service.unavailable'));
+    this.forgotten.push(dial);
+    return Promise.resolve();
+  }
+}
 
 describe('forgetting a call', () => {
   let nats: TestNats;
@@ -38,7 +57,8 @@ describe('forgetting a call', () => {
   it('tells the log and takes the sound away, however often it is asked', async () => {
     const callId = `c${randomUUID().slice(0, 8)}`;
     const ref = { tenant: 'tenant-1', aggregate: 'call', id: callId };
-    const parts = { store, objects, clock: systemClock };
+    const dials = new FakeDialMemory();
+    const parts = { store, objects, dials, clock: systemClock };
     const erase = () => eraseCall(parts, callId, contextOf());
     await expect(erase()).rejects.toMatchObject({ code: 'request.not-found' });
 
@@ -50,6 +70,7 @@ describe('forgetting a call', () => {
     };
     await append(startedOn('pod-1'));
     await expect(erase()).rejects.toMatchObject({ code: 'call.not-ended' });
+    await append(handedOver);
     await append(endedBy('user_hangup'));
     const keys = [
       { bucket: 'recordings', name: `tenant-1/_adhoc/${callId}.wav` },
@@ -58,11 +79,15 @@ describe('forgetting a call', () => {
       { bucket: 'spool', name: `tenant-1/${callId}/000000` },
     ];
     for (const key of keys) await objects.put(key, new Uint8Array(1), { contentType: 'audio/wav' });
+    dials.isAway = true;
+    await expect(erase()).rejects.toMatchObject({ code: 'service.unavailable' });
+    dials.isAway = false;
     await erase();
     await erase();
+    expect(dials.forgotten).toEqual([callId, 'second-leg', callId, 'second-leg']);
     for (const key of keys) expect(await objects.stat(key)).toBeUndefined();
     const types = (await store.load(ref)).events.map(({ type }) => type);
-    expect(types).toEqual(['call.started', 'call.ended', 'call.erased']);
+    expect(types).toEqual(['call.started', 'call.transferred', 'call.ended', 'call.erased']);
     await expect(eraseCall(parts, callId, contextOf('tenant-2'))).rejects.toMatchObject({
       code: 'request.not-found',
     });

@@ -130,11 +130,21 @@ describe('conversationStep', () => {
     expect(told.does('transfer')).toEqual([{ do: 'transfer', name: 'Sales', summary: 'Ann asks' }]);
   });
 
-  it('given a transfer, when the session is lost, then nobody is left ringing', () => {
+  it('given a transfer, when the session is lost early, then whoever goes on waits for it', () => {
     const told = new Told().when(joined, { type: 'model-asked-tool', ...tools });
     told.when(wished);
     expect(told.does('transfer')).toHaveLength(1);
     told.when({ type: 'session-lost' });
+    expect(told.effects).toEqual([{ do: 'hand-over' }]);
+    expect(told.state.turn.transferring).toMatchObject({ name: 'Sales', isBegun: true });
+  });
+
+  it('given a transfer, when nobody can go on, then nobody is left ringing', () => {
+    const told = new Told().when(joined, { type: 'model-asked-tool', ...tools }, wished);
+    told.when({ type: 'session-lost' }, { type: 'nobody-else' });
+    const [apology] = told.does('say');
+    expect(apology).toMatchObject({ text: plainRules.phrases.trouble });
+    told.when(sounds, heard(plainRules.phrases.trouble));
     expect(told.effects).toContainEqual({ do: 'withdraw-transfer' });
     expect(told.does('end')).toEqual([]);
     told.when({ type: 'caller-said', text: 'Hello?' });
