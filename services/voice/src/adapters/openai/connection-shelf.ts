@@ -12,7 +12,8 @@ export interface ShelfOptions {
 }
 
 const WARM_LIMIT_MS = 5000;
-const MAX_IDLE = 64;
+/** One for each call of a full pod: whoever has no idle one when it is asked pays for the handshake. */
+const MAX_IDLE = 256;
 /** Among so many that are answering, one more soon begins. */
 const BUSY_FOR_A_SPARE = 8;
 
