@@ -14,7 +14,8 @@ import { coreShare, sampleVoice } from './voice-process.js';
 const NUMBER = '+15557770001';
 /** Above it the callers or the stand-ins were too busy to be believed. */
 const VOID_LOOP_MS = 10;
-const SAMPLE_EVERY_MS = 1000;
+/** Seldom: a percentile of the loop's delays needs many of them. */
+const SAMPLE_EVERY_MS = 20_000;
 const SETTLE_MS = 5000;
 const everyCount = [1, 25, 100, 200];
 const MEBIBYTE = 1024 * 1024;
@@ -151,7 +152,7 @@ async function measure(
       openai: opened.openai - openedBefore.openai,
       cartesia: opened.cartesia - openedBefore.cartesia,
     },
-    loopP99Ms,
+    loopP99Ms: Math.max(loopP99Ms, after.loopP99Ms),
     standInLoopP99Ms: await standIns.loopP99Ms(),
   };
 }

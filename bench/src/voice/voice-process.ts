@@ -10,7 +10,10 @@ export interface ProcessSample {
   readonly externalBytes: number;
 }
 
-/** What the measured process says of itself. */
+/** Each sample of the loop's delay is the whole of its timer's interval. */
+const LOOP_INTERVAL_MS = 10;
+
+/** What the measured process says of itself; the loop's delays are those since it was last asked. */
 export async function sampleVoice(voiceUrl: string): Promise<ProcessSample> {
   const metrics = await getText(`${voiceUrl}/metrics`);
   const valueOf = (name: string): number => {
@@ -21,7 +24,7 @@ export async function sampleVoice(voiceUrl: string): Promise<ProcessSample> {
     atMs: performance.now(),
     cpuSeconds: valueOf('process_cpu_seconds_total'),
     residentBytes: valueOf('process_resident_memory_bytes'),
-    loopP99Ms: valueOf('nodejs_eventloop_lag_p99_seconds') * 1000,
+    loopP99Ms: valueOf('nodejs_eventloop_lag_p99_seconds') * 1000 - LOOP_INTERVAL_MS,
     handles: valueOf('nodejs_active_handles_total'),
     heapBytes: valueOf('nodejs_heap_size_used_bytes'),
     externalBytes: valueOf('nodejs_external_memory_bytes'),
