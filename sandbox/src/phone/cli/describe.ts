@@ -61,7 +61,15 @@ const words: Readonly<Record<string, (data: Json) => Described>> = {
   }),
   'call.ended': (data) => ({
     who: '·',
-    what: `ended: ${text(data['reason'])}, by ${text(data['side'])}`,
+    what: `ended: ${text(data['reason'])}, by ${text(data['side'])}${costOf(data['cost'])}`,
+  }),
+  'call.recording-stored': (data) => ({
+    who: '·',
+    what: `recording stored, ${number(data['durationMs'])} ms${data['truncated'] === true ? ', not whole' : ''}`,
+  }),
+  'analysis.transcript-ready': (data) => ({
+    who: '·',
+    what: `transcript put together, ${Array.isArray(data['lines']) ? data['lines'].length : 0} lines`,
   }),
 };
 
@@ -93,6 +101,13 @@ function stagesOf(latency: Json): string {
     .filter(([field]) => typeof latency[field] === 'number')
     .map(([field, name]) => `${name} ${number(latency[field])}`)
     .join(' · ');
+}
+
+/** Money is counted in millionths. */
+function costOf(cost: unknown): string {
+  const { micros, currency } = (cost ?? {}) as Json;
+  if (typeof micros !== 'number') return '';
+  return `, cost ${(micros / 1e6).toFixed(4)} ${text(currency)}`;
 }
 
 function number(value: unknown): string {
