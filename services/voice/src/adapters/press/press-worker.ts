@@ -17,8 +17,18 @@ const NICE = 5;
 const thread = '/proc/thread-self';
 let lastRead = 0;
 
-if (existsSync(thread)) setPriority(Number(basename(readlinkSync(thread))), NICE);
+beNice();
 parentPort?.on('message', (message: ToPress) => hear(message));
+
+function beNice(): void {
+  if (!existsSync(thread)) return;
+  try {
+    setPriority(Number(basename(readlinkSync(thread))), NICE);
+  } catch (error) {
+    // A sandbox may forbid it; recordings are stored all the same.
+    process.emitWarning(`recordings are pressed at full priority: ${String(error)}`);
+  }
+}
 
 function hear(message: ToPress): void {
   switch (message.type) {
