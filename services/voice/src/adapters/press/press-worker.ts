@@ -2,7 +2,7 @@ import { existsSync, readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { deferred, type Deferred } from '@trunkline/kernel';
+import { abortable, deferred, type Deferred } from '@trunkline/kernel';
 import { S3ObjectStore, type S3Settings } from '@trunkline/platform/object-store';
 import { PlainPress } from '../../app/recording/plain-press.js';
 import { arrived, carry } from './carried-error.js';
@@ -37,9 +37,9 @@ function hear(message: ToPress): void {
     case 'stop':
       return running.get(message.press)?.abort(new Error('stopped'));
     case 'records':
-      return take(message.read)?.resolve(message.bytes);
+      return reading.get(message.read)?.resolve(message.bytes);
     case 'unreadable':
-      return take(message.read)?.reject(arrived(message.error));
+      return reading.get(message.read)?.reject(arrived(message.error));
   }
 }
 
@@ -48,7 +48,10 @@ async function run(order: Extract<ToPress, { readonly type: 'press' }>): Promise
   const stop = new AbortController();
   running.set(number, stop);
   const read = (fromTick: number, count: number): Promise<Uint8Array> =>
-    ask(number, fromTick, count);
+    ask(
+      { type: 'read', press: number, read: (lastRead += 1), fromTick, ticks: count },
+      stop.signal,
+    );
   try {
     const stored = await press.press({ header, ticks, read }, stop.signal);
     tell({ type: 'stored', press: number, stored });
@@ -59,18 +62,19 @@ async function run(order: Extract<ToPress, { readonly type: 'press' }>): Promise
   }
 }
 
-async function ask(number: number, fromTick: number, ticks: number): Promise<Uint8Array> {
-  lastRead += 1;
+/** Nobody answers for a recording that was stopped. */
+async function ask(
+  wanted: Extract<FromPress, { readonly type: 'read' }>,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const answer = deferred<Uint8Array>();
-  reading.set(lastRead, answer);
-  tell({ type: 'read', press: number, read: lastRead, fromTick, ticks });
-  return answer.promise;
-}
-
-function take(read: number): Deferred<Uint8Array> | undefined {
-  const waiting = reading.get(read);
-  reading.delete(read);
-  return waiting;
+  reading.set(wanted.read, answer);
+  tell(wanted);
+  try {
+    return await abortable(answer.promise, signal);
+  } finally {
+    reading.delete(wanted.read);
+  }
 }
 
 function tell(message: FromPress): void {
