@@ -9,3 +9,4 @@ export * from './origin.js';
 export * from './chaos-proxy.js';
 export * from './files-with.js';
 export * from './key-files.js';
+export * from './start-sandbox.js';

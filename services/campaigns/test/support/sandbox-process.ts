@@ -1,10 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { carriers } from '@trunkline/contracts';
-import { eventually, freePort } from '@trunkline/testing';
-
-const main = join(import.meta.dirname, '../../../../sandbox/dist/main.js');
+import { startSandbox, type RunningSandbox } from '@trunkline/testing';
 
 export interface Create {
   readonly command: string;
@@ -16,22 +11,14 @@ export interface Create {
 
 /** The carriers' stand-ins as the program they are: no service may import them. */
 export class SandboxProcess {
-  private constructor(
-    readonly url: string,
-    private readonly child: ChildProcess,
-  ) {}
+  private constructor(private readonly running: RunningSandbox) {}
 
   static async start(): Promise<SandboxProcess> {
-    const port = await freePort();
-    const env = { PATH: process.env['PATH'] ?? '', SANDBOX_PORT: String(port) };
-    const child = spawn(process.execPath, [main], { env, stdio: 'ignore' });
-    process.once('exit', () => child.kill('SIGKILL'));
-    const url = `http://127.0.0.1:${port}`;
-    await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`the sandbox ended: ${child.exitCode}`);
-      return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1000) })).ok;
-    });
-    return new SandboxProcess(url, child);
+    return new SandboxProcess(await startSandbox());
+  }
+
+  get url(): string {
+    return this.running.url;
   }
 
   settings(): Record<string, string> {
@@ -58,8 +45,6 @@ export class SandboxProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
-    this.child.kill('SIGTERM');
-    await once(this.child, 'exit');
+    await this.running.stop();
   }
 }

@@ -1,9 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { eventually, freePort } from '@trunkline/testing';
-
-const main = join(import.meta.dirname, '../../../../sandbox/dist/main.js');
+import { startSandbox, type RunningSandbox } from '@trunkline/testing';
 
 export interface VendorCounts {
   readonly connectionsOpened: number;
@@ -13,26 +8,14 @@ export interface VendorCounts {
 
 /** The stand-ins as the program they are: no service may import them. */
 export class Sandbox {
-  private constructor(
-    readonly url: string,
-    private readonly child: ChildProcess,
-  ) {}
+  private constructor(private readonly running: RunningSandbox) {}
 
   static async start(): Promise<Sandbox> {
-    const port = await freePort();
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      SANDBOX_PORT: String(port),
-      SANDBOX_CONNECT_DELAY_MS: '0',
-    };
-    const child = spawn(process.execPath, [main], { env, stdio: 'ignore' });
-    process.once('exit', () => child.kill('SIGKILL'));
-    const url = `http://127.0.0.1:${port}`;
-    await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`the sandbox ended: ${child.exitCode}`);
-      return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1000) })).ok;
-    });
-    return new Sandbox(url, child);
+    return new Sandbox(await startSandbox({ SANDBOX_CONNECT_DELAY_MS: '0' }));
+  }
+
+  get url(): string {
+    return this.running.url;
   }
 
   async tell(path: string, order: object): Promise<unknown> {
@@ -57,8 +40,6 @@ export class Sandbox {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
-    this.child.kill('SIGTERM');
-    await once(this.child, 'exit');
+    await this.running.stop();
   }
 }
